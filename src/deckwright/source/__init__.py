@@ -1,0 +1,1 @@
+"""Text and its places: files, spans, the YAML tree, diagnostics."""

@@ -1,0 +1,187 @@
+"""Findings about a source file, and the three ways to print them."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from deckwright.source.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from deckwright.source.text import SourceFile
+
+Severity = Literal["error", "warning"]
+
+WINDOW = 100  # columns of a source line shown around the place
+_COLOURS = {"error": "31", "warning": "33"}
+# Control characters drive terminals; bidirectional ones reorder what a reader sees.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A second place that explains a finding, and what stands there."""
+
+    label: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding: what is wrong, where, and what to write instead."""
+
+    code: str
+    message: str
+    span: Span
+    advice: str = ""
+    related: Related | None = None
+    severity: Severity = "error"
+
+
+def error(
+    code: str, message: str, span: Span | None, *, advice: str = "", related: Related | None = None
+) -> Diagnostic:
+    """Make a finding that stops the build; without a *span* it stands at the file's start."""
+    return Diagnostic(code, message, span or Span(0, 0), advice, related)
+
+
+def warning(
+    code: str, message: str, span: Span | None, *, advice: str = "", related: Related | None = None
+) -> Diagnostic:
+    """Make a piece of advice, which stops nothing."""
+    return Diagnostic(code, message, span or Span(0, 0), advice, related, "warning")
+
+
+@dataclass
+class Report:
+    """The findings about one source file; reading goes on past each of them."""
+
+    source: SourceFile
+    _found: list[Diagnostic] = field(default_factory=list)
+
+    def add(self, finding: Diagnostic) -> None:
+        """Keep one finding."""
+        self._found.append(finding)
+
+    def extend(self, findings: Iterable[Diagnostic]) -> None:
+        """Keep many findings."""
+        self._found.extend(findings)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything found stops the build."""
+        return any(finding.severity == "error" for finding in self._found)
+
+    def has_error_within(self, span: Span) -> bool:
+        """Whether an error was found inside *span*, which may explain what is missing there."""
+        return any(
+            found.severity == "error" and span.start <= found.span.start and found.span.end <= span.end
+            for found in self._found
+        )
+
+    def count(self, severity: Severity) -> int:
+        """How many findings of one severity there are."""
+        return sum(finding.severity == severity for finding in set(self._found))
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        """Yield the findings, each once, in the order of their places."""
+        key = {finding: (finding.span.start, finding.span.end, finding.code) for finding in self._found}
+        return iter(sorted(key, key=key.__getitem__))
+
+
+def printable(text: str) -> str:
+    """Return *text* with every character that could drive a terminal shown as `�`."""
+    return _UNPRINTABLE.sub("�", text)
+
+
+def concise(report: Report) -> str:
+    """Print each finding on a line: `file:line:column: error[code]: message`."""
+    return "\n".join(
+        f"{_position(report.source, found.span)}: {found.severity}[{found.code}]: {printable(found.message)}"
+        + (f" ({printable(found.advice)})" if found.advice else "")
+        for found in report
+    )
+
+
+def as_json(reports: Iterable[Report]) -> str:
+    """Print the findings as a JSON list; lines and columns count from 1, ends are exclusive."""
+    entries = [_json_entry(report.source, found) for report in reports for found in report]
+    text = json.dumps(entries, ensure_ascii=False, indent=2)
+    return _UNPRINTABLE.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text)
+
+
+def full(report: Report, *, colour: bool = False) -> str:
+    """Print each finding with its source line, a caret under the place, and the way out."""
+    return "\n\n".join(_full_entry(report.source, found, colour=colour) for found in report)
+
+
+def _position(source: SourceFile, span: Span) -> str:
+    place = source.place(span.start)
+    return f"{printable(source.name)}:{place.line}:{place.column}"
+
+
+def _json_entry(source: SourceFile, found: Diagnostic) -> dict[str, object]:
+    start, end = source.place(found.span.start), source.place(found.span.end)
+    entry: dict[str, object] = {
+        "code": found.code,
+        "severity": found.severity,
+        "message": found.message,
+        "help": found.advice,
+        "file": source.name,
+        "line": start.line,
+        "column": start.column,
+        "end_line": end.line,
+        "end_column": end.column,
+    }
+    if found.related:
+        place = source.place(found.related.span.start)
+        entry["related"] = {"label": found.related.label, "line": place.line, "column": place.column}
+    return entry
+
+
+def _full_entry(source: SourceFile, found: Diagnostic, *, colour: bool) -> str:
+    place = source.place(found.span.start)
+    head = f"{found.severity}[{found.code}]"
+    if colour:
+        head = f"\x1b[1;{_COLOURS[found.severity]}m{head}\x1b[0m"
+    second = ""
+    if found.related:
+        second = f"   ({found.related.label}: {_position(source, found.related.span)})"
+    number = str(place.line)
+    gutter = " " * len(number)
+    shown, caret = _window(source.line(place.line), place.column - 1, found.span.end - found.span.start)
+    return "\n".join(
+        [
+            f"{head}: {printable(found.message)}",
+            f"{gutter}--> {_position(source, found.span)}{second}",
+            f"{gutter} |",
+            f"{number} | {shown}",
+            f"{gutter} | {caret} {printable(found.advice)}".rstrip(),
+        ]
+    )
+
+
+def _window(line: str, column: int, length: int) -> tuple[str, str]:
+    """Cut *line* to the part around *column*; return it and the carets under the place."""
+    first = max(0, column - WINDOW // 2) if len(line) > WINDOW else 0
+    cut = printable(line[first : first + WINDOW].replace("\t", " "))
+    before, marked = cut[: column - first], cut[column - first : column - first + max(length, 1)]
+    lead, tail = "…" if first else "", "…" if first + WINDOW < len(line) else ""
+    return lead + cut + tail, " " * (_columns(before) + len(lead)) + "^" * max(_columns(marked), 1)
+
+
+def _columns(text: str) -> int:
+    """How many terminal columns *text* takes: wide characters two, combining and invisible ones none."""
+    return sum(
+        0
+        if unicodedata.category(char) in ("Mn", "Me", "Cf")
+        else 2
+        if unicodedata.east_asian_width(char) in "WF"
+        else 1
+        for char in text
+    )
