@@ -1,0 +1,29 @@
+"""Names made from texts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NOT_ASCII_WORD = re.compile(r"[^a-z0-9]+")
+
+
+def slug(text: str) -> str:
+    """Return *text* casefolded, with `-` for all but letters and digits of any script; may be empty.
+
+    Combining marks of a script belong to its letters and stay.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    kept = (char if char.isalnum() or unicodedata.category(char)[0] == "M" else "-" for char in folded)
+    return re.sub(r"-+", "-", "".join(kept)).strip("-")
+
+
+def ascii_slug(text: str, otherwise: str) -> str:
+    """Return *text* as lower-case ASCII letters, digits and `-` for a file name, or *otherwise*."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return _NOT_ASCII_WORD.sub("-", plain).strip("-") or otherwise
+
+
+def tag_part(text: str) -> str:
+    """Return *text* as one part of an Anki tag, which holds neither white space nor quotes."""
+    return re.sub("::+", ":", re.sub(r"\s+", "_", text.strip())).replace('"', "'")
