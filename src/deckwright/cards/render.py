@@ -1,0 +1,158 @@
+"""Notes → the HTML of their fields. Pure: texts and picture names in, fields out.
+
+Fields hold content only; structure and look live in the templates, which go on serving the fields of every
+earlier release.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deckwright.cards import markup
+from deckwright.cards.template import card_ordinals
+from deckwright.source.diagnostics import Diagnostic, Report, error
+from deckwright.source.syntax import within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from deckwright.cards.notetypes import Notetype
+    from deckwright.deck.identity import Identified, IdentifiedDeck
+    from deckwright.deck.model import Located, Note, Placed, Region
+
+RENDER = 1  # raise it when field HTML changes; notes already shipped are not stamped for that
+_RETIRED = '<p class="dw-retired">This note is retired: it is no longer taught as it stands here.</p>'
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a note shows: a picture, and the part of it that counts.
+
+    *symbol* is the cut-out's file name, empty when only a region is marked; *region* is None for a picture
+    of the note's own.
+    """
+
+    picture: str
+    alt: str = ""
+    symbol: str = ""
+    region: Region | None = None
+
+    @property
+    def media(self) -> tuple[str, ...]:
+        """The names of the picture files."""
+        return tuple(name for name in (self.picture, self.symbol) if name)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A note as Anki will have it, but for its stamp: field HTML in the note type's order, card ordinals."""
+
+    note: Identified
+    notetype: Notetype
+    fields: tuple[str, ...]
+    cards: tuple[int, ...]
+    media: tuple[str, ...]
+
+
+def render(
+    deck: IdentifiedDeck, notetype: Notetype, pictures: Mapping[int, Shown], report: Report
+) -> tuple[Rendered, ...]:
+    """Render every note; *pictures* maps a note's index to what it shows. Findings go to *report*."""
+    names = list(_names(deck))
+    report.extend(_problems(deck.deck, ("source",), report))
+    rendered = []
+    for index, identified in enumerate(deck.notes):
+        note = identified.placed.note
+        report.extend(_problems(note, ("fact", "mnemonic", "ask", "source", "explanation"), report))
+        values = {"Name": names[index], "ID": f"{deck.locked.id}/{identified.born}"}
+        shown = pictures.get(index)
+        values |= _texts(deck, identified.placed) | _picture(shown)
+        values |= _switches(identified.placed, values)
+        fields = {field.name: values.get(field.name, "") for field in notetype.fields}
+        cards = card_ordinals(notetype.fronts, fields)
+        if not cards and not report.has_error_within(note.node.span):
+            report.add(_no_cards(note))
+        media = shown.media if shown else ()
+        rendered.append(Rendered(identified, notetype, tuple(fields.values()), cards, media))
+    return tuple(rendered)
+
+
+def _texts(deck: IdentifiedDeck, placed: Placed) -> dict[str, str]:
+    note = placed.note
+    source = note.source or deck.deck.source
+    return {
+        "Fact": markup.line(note.fact),
+        "Mnemonic": markup.line(note.mnemonic),
+        "Explanation": (_RETIRED if note.retired else "") + markup.block(note.explanation),
+        "Ask": _ask(placed),
+        "Section": markup.literal(placed.section),
+        "Topic": markup.literal(deck.deck.topic),
+        "Source": markup.line(source),
+    }
+
+
+def _switches(placed: Placed, fields: Mapping[str, str]) -> dict[str, str]:
+    """Switch on the cards whose front has a cue, since the topic alone is none, and the withdrawn ones."""
+    cues = {"picture": fields["Mnemonic"] or "Picture" in fields, "reverse": fields["Mnemonic"]}
+    on = {shape for shape in placed.shapes if cues.get(shape)} | set(placed.note.withdrawn)
+    return {"Forward": "1" if "picture" in on else "", "Reverse": "1" if "reverse" in on else ""}
+
+
+def _ask(placed: Placed) -> str:
+    """Return the question's HTML; one that was shipped and withdrawn keeps a front that can be answered."""
+    note = placed.note
+    if note.ask and "ask" in placed.shapes:
+        return markup.line(note.ask)
+    if "ask" in note.withdrawn:
+        cue = markup.line(note.mnemonic) or markup.literal(placed.section)
+        return f"This question was withdrawn. Which fact belongs to “{cue}”?"
+    return ""
+
+
+def _picture(shown: Shown | None) -> dict[str, str]:
+    if shown is None:
+        return {}
+    values = {"Picture": _image(shown.picture, shown.alt)}
+    if shown.symbol:
+        values["Symbol"] = _image(shown.symbol, "")
+    if shown.region:
+        numbers = (f"{number:g}" for number in shown.region)
+        values |= dict(zip(("Left", "Top", "Width", "Height"), numbers, strict=True))
+    return values
+
+
+def _image(name: str, alt: str) -> str:
+    """Write a picture as Anki finds it on import: `<img src="…">` with double quotes."""
+    return f'<img src="{name}" alt="{markup.attribute(alt)}">'
+
+
+def _names(deck: IdentifiedDeck) -> Iterator[str]:
+    """Yield each note's first field: readable in Anki's browser, and unique in the deck."""
+    used: set[str] = set()
+    for identified in deck.notes:
+        placed = identified.placed
+        fact = markup.plain(markup.line(placed.note.fact))
+        parts = (deck.deck.topic, placed.section, fact)
+        name = " › ".join(part for part in parts if part)
+        while name in used:
+            name = f"{name} · {identified.key}"
+        used.add(name)
+        yield markup.literal(name)
+
+
+def _no_cards(note: Note) -> Diagnostic:
+    advice = "give it a `mnemonic:`, a picture or an `ask:`, or switch a card shape on"
+    return error("no-cards", "this note makes no card", note.span("fact"), advice=advice)
+
+
+def _problems(part: Located, keys: tuple[str, ...], report: Report) -> Iterator[Diagnostic]:
+    for key in keys:
+        text: str = getattr(part, key)
+        scalar = part.scalar(key)
+        for found in markup.problems(text, within_line=key != "explanation"):
+            span = part.span(key)
+            if scalar is not None:
+                lead = scalar.text.find(text)
+                span = within(report.source, scalar, lead + found.start, lead + found.end)
+            yield error(found.code, found.message, span, advice=found.advice)

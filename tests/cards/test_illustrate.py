@@ -1,0 +1,224 @@
+"""Each note finds its picture, or is told why not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from deckwright.cards.illustrate import Plan, illustrate
+from deckwright.cards.media import MediaFolder
+from deckwright.deck.model import Region, place
+from deckwright.deck.schema import bind
+from deckwright.source.diagnostics import Report
+from deckwright.source.syntax import compose
+from deckwright.source.text import SourceFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GROUPS = (
+    '<g id="sym-goose"><title>Goose</title><path d="M0 0h9v9z"/></g>'
+    '<g id="bee"><title>Bee &amp; honey</title><path d="M20 0h9v9z" fill="red"/></g>'
+    '<g id="sym-spinal-cord"><path d="M40 0h9v9z"/></g>'
+)
+
+
+def scene(groups: str = GROUPS, title: str = "<title>A meadow</title>") -> bytes:
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 50">'
+        f'{title}<rect width="100" height="50"/>{groups}</svg>'
+    ).encode()
+
+
+def planned(folder: Path, source: str, **media: bytes) -> tuple[dict[int, Plan], list[tuple[str, str, str]]]:
+    """Return the plans, and each finding's code, place and advice."""
+    for name, data in media.items():
+        path = folder / ".".join(name.rsplit("_", 1))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    report = Report(SourceFile("cards.yaml", source))
+    deck = bind(compose(report.source, report), report)
+    assert deck is not None
+    plans = illustrate(place(deck), MediaFolder(folder), report)
+    text = report.source.text
+    return plans, [(found.code, text[found.span.start : found.span.end], found.advice) for found in report]
+
+
+def one(folder: Path, note: str, **media: bytes) -> Plan | None:
+    """Plan the only note of a deck with the scene `s.svg`; nothing is found wrong."""
+    plans, found = planned(folder, f"deck: D\nscene: s.svg\nnotes:\n  - {note}", s_svg=scene(), **media)
+    assert found == []
+    return plans.get(0)
+
+
+def wrong(folder: Path, note: str, head: str = "scene: s.svg\n", **media: bytes) -> tuple[str, str, str]:
+    """Plan the only note of a deck; it gets no picture, and one finding."""
+    plans, found = planned(folder, f"deck: D\n{head}notes:\n  - {note}", **({"s_svg": scene()} | media))
+    assert plans == {}
+    assert len(found) == 1
+    return found[0]
+
+
+@pytest.mark.parametrize("name", ["goose", "sym-goose", "Goose", "bee", "Bee & honey"])
+def test_a_symbol_is_named(name: str, tmp_path: Path) -> None:
+    plan = one(tmp_path, f"{{fact: F, symbol: {name}}}")
+    assert plan is not None
+    assert plan.cutout is not None
+    assert plan.cutout.symbol == ("bee" if name[0] in "bB" else "goose")
+    assert (plan.picture.symbol, plan.alt, plan.region, plan.found) == ("", "A meadow", None, False)
+    assert plan.recipe == plan.cutout.recipe
+    assert len(plan.pictures) == 2
+
+
+def test_a_region_marks_the_whole_scene(tmp_path: Path) -> None:
+    plan = one(tmp_path, "{fact: F, region: [1, 2, 3, 4]}")
+    assert plan is not None
+    assert (plan.cutout, plan.region, plan.recipe) == (None, Region(1, 2, 3, 4), "")
+    assert plan.shown({}).region == Region(1, 2, 3, 4)
+
+
+def test_an_authors_words_for_a_scene_come_before_its_title(tmp_path: Path) -> None:
+    source = "deck: D\nscene: {file: s.svg, alt: Mine}\nnotes:\n  - {fact: F, symbol: bee}"
+    plans, _ = planned(tmp_path, source, s_svg=scene())
+    assert plans[0].alt == "Mine"
+
+
+def test_a_picture_of_its_own(tmp_path: Path, dot_png: bytes) -> None:
+    plan = one(tmp_path, "{fact: goose, image: dot.png}", dot_png=dot_png)
+    assert plan is not None
+    assert (plan.cutout, plan.region, plan.alt, plan.found) == (None, None, "", False)
+    assert plan.picture.name.startswith("_dot-")
+    assert plan.recipe == plan.picture.recipe
+
+
+def test_none_is_none_although_one_would_be_found(tmp_path: Path) -> None:
+    assert one(tmp_path, "{fact: goose, mnemonic: Goose, image: none}") is None
+
+
+@pytest.mark.parametrize(
+    ("note", "symbol"),
+    [
+        ("{fact: F, mnemonic: Goose}", "goose"),  # its title is the mnemonic
+        ("{fact: F, mnemonic: Bee & honey}", "bee"),
+        ("{fact: Spinal Cord!, mnemonic: M}", "spinal-cord"),  # its name is the fact's slug
+        ("{fact: Bee, mnemonic: M}", "bee"),
+    ],
+)
+def test_a_symbol_is_found(note: str, symbol: str, tmp_path: Path) -> None:
+    plan = one(tmp_path, note)
+    assert plan is not None
+    assert plan.cutout is not None
+    assert (plan.cutout.symbol, plan.found) == (symbol, True)
+
+
+@pytest.mark.parametrize("note", ["{fact: F, mnemonic: goose}", "{fact: F, mnemonic: M}", "{fact: F}"])
+def test_nothing_is_found_by_accident(note: str, tmp_path: Path) -> None:
+    assert one(tmp_path, note) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["blue-bird_png", "Blue Bird_png", "deep/er/blue bird_png", "Blue_Bird_png", "blue-bird_PNG"]
+)
+def test_a_file_is_found_by_the_facts_name(name: str, tmp_path: Path, dot_png: bytes) -> None:
+    # A layered original and notes lie beside it; they are no pictures.
+    media = {name: dot_png, "blue-bird_xcf": b"gimp", "blue-bird_txt": b"x"}
+    plan = one(tmp_path, "{fact: Blue bird, mnemonic: M}", **media)
+    assert plan is not None
+    assert (plan.picture.media.name, plan.found) == (".".join(name.rsplit("_", 1)), True)
+    assert one(tmp_path, "{fact: Blue, mnemonic: M}") is None
+
+
+def test_files_that_are_no_pictures_are_not_found(tmp_path: Path) -> None:
+    assert one(tmp_path, "{fact: Notes, mnemonic: M}", notes_txt=b"x", notes=b"y") is None
+
+
+def test_the_scene_itself_is_no_ones_own_picture(tmp_path: Path) -> None:
+    assert one(tmp_path, "{fact: S, mnemonic: M}") is None
+
+
+def test_pictures_are_found_without_a_scene(tmp_path: Path, dot_png: bytes) -> None:
+    plans, found = planned(tmp_path, "deck: D\nnotes:\n  - Goose ~ M\n  - Bee ~ M", goose_png=dot_png)
+    assert found == []
+    assert {index: plan.found for index, plan in plans.items()} == {0: True}
+
+
+def test_a_found_picture_that_is_broken_is_told(tmp_path: Path) -> None:
+    code, place, _ = wrong(tmp_path, "Goose ~ M", head="", goose_png=b"no picture")
+    assert (code, place) == ("wrong-picture-type", "Goose")
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["{fact: F, symbol: bee, image: x.png}", "{fact: F, region: [1, 2, 3, 4], image: none}",
+     "{fact: F, symbol: bee, region: [1, 2, 3, 4]}"],
+)  # fmt: skip
+def test_two_pictures_exclude_each_other(note: str, tmp_path: Path) -> None:
+    assert wrong(tmp_path, note)[0] == "two-pictures"
+
+
+@pytest.mark.parametrize(("key", "value"), [("symbol", "bee"), ("region", "[1, 2, 3, 4]")])
+def test_a_part_of_no_scene_is_told(key: str, value: str, tmp_path: Path) -> None:
+    assert wrong(tmp_path, f"{{fact: F, {key}: {value}}}", head="")[:2] == ("no-scene", value)
+
+
+def test_a_bitmap_has_no_symbols(tmp_path: Path, dot_png: bytes) -> None:
+    code, place, advice = wrong(tmp_path, "{fact: F, symbol: bee}", head="scene: s.png\n", s_png=dot_png)
+    assert (code, place) == ("no-symbols", "bee")
+    assert "region" in advice
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("gose", "did you mean `goose`?"),
+        ("spinalcord", "did you mean `spinal-cord`?"),
+        ("zzz", "the scene has `goose`, `bee`, `spinal-cord`"),
+    ],
+)
+def test_an_unknown_symbol_is_told_with_the_nearest(name: str, advice: str, tmp_path: Path) -> None:
+    found = wrong(tmp_path, f"{{fact: F, symbol: {name}}}")
+    assert found == ("unknown-symbol", name, advice)
+
+
+def test_a_missing_picture_is_told_where_it_is_named(tmp_path: Path) -> None:
+    assert wrong(tmp_path, "{fact: F, image: nix.png}")[:2] == ("missing-picture", "nix.png")
+
+
+@pytest.mark.parametrize(
+    "data", [b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", b"<svg", b"\x89PNG\r\n\x1a\n", b""]
+)
+def test_a_broken_scene_is_told_once(data: bytes, tmp_path: Path) -> None:
+    notes = "".join(f"\n  - {{fact: F{number}, symbol: bee}}\n  - G{number} ~ M" for number in range(5))
+    plans, found = planned(tmp_path, f"deck: D\nscene: s.svg\nnotes:{notes}", s_svg=data)
+    assert plans == {}
+    assert [place for _, place, _ in found] == ["s.svg"]
+
+
+def test_a_missing_scene_is_told_once(tmp_path: Path) -> None:
+    _, found = planned(
+        tmp_path, "deck: D\nscene: s.svg\nnotes:\n  - {fact: F, symbol: b}\n  - G ~ M\n  - H ~ M"
+    )
+    assert [(code, place) for code, place, _ in found] == [("missing-picture", "s.svg")]
+
+
+def test_a_section_may_have_a_scene_of_its_own(tmp_path: Path) -> None:
+    source = (
+        "deck: D\nscene: s.svg\nsections:\n  S:\n    scene: t.svg\n    notes:\n      - {fact: F, symbol: owl}"
+    )
+    owl = scene('<g id="owl"><path d="M0 0h9v9z"/></g>')
+    plans, found = planned(tmp_path, source, s_svg=scene(), t_svg=owl)
+    assert found == []
+    assert plans[0].picture.media.name == "t.svg"
+
+
+def test_a_symbol_more_in_the_scene_moves_no_other_note(tmp_path: Path) -> None:
+    more = GROUPS + '<g id="owl"><title>Owl</title><path d="M60 0h9v9z"/></g>'
+    notes = ("{fact: F, symbol: bee}", "{fact: G, mnemonic: Goose}", "{fact: H, region: [1, 2, 3, 4]}")
+    source = "deck: D\nscene: s.svg\nnotes:" + "".join(f"\n  - {note}" for note in notes)
+    before, _ = planned(tmp_path, source, s_svg=scene())
+    after, _ = planned(tmp_path, source, s_svg=scene(more, title="<title>Renamed</title>"))
+    assert [plan.recipe for plan in before.values()] == [plan.recipe for plan in after.values()]
+    assert before[0].picture.name != after[0].picture.name
+    bolder, _ = planned(tmp_path, source, s_svg=scene(GROUPS.replace('fill="red"', 'fill="blue"')))
+    assert [before[index].recipe == bolder[index].recipe for index in range(3)] == [False, True, True]

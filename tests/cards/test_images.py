@@ -1,0 +1,436 @@
+"""Pictures are named by recipe, and drawn where hostile bytes can do no harm."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import os
+import struct
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+
+from deckwright.cards import images
+from deckwright.cards.images import Drawn, Picture, cutout, draw, whole
+from deckwright.cards.media import MediaFile, MediaFolder, Refused
+from deckwright.deck.model import Region
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[2]
+SCENE = ROOT / "media" / "baclofen-scene.svg"
+BOXES = {
+    "gaba-b-agonist": (3.4, 11.0, 45.4, 37.7),
+    "spinal-cord": (51.2, 9.3, 17.1, 40.0),
+    "spinal-cord-injuries": (73.5, 11.5, 22.2, 37.4),
+    "spasticity": (2.0, 48.9, 24.8, 20.7),
+    "multiple-sclerosis": (32.0, 50.6, 30.9, 24.0),
+    "trigeminal-neuralgia": (70.4, 50.7, 24.0, 24.1),
+    "neuropsychiatric-symptoms": (4.4, 69.9, 29.4, 29.0),
+    "taper-gradually": (39.0, 75.9, 57.1, 21.5),
+}
+GREEN = (0, 128, 0)
+
+
+def media(folder: Path, name: str, content: bytes) -> MediaFile:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)
+    return MediaFolder(folder).open(name)
+
+
+def scene(folder: Path, body: str, root: str = 'viewBox="0 0 400 200"') -> MediaFile:
+    text = f'<svg xmlns="http://www.w3.org/2000/svg" {root}>\n{body}\n</svg>'
+    return media(folder, "scene.svg", text.encode())
+
+
+def encoded(picture: Image.Image, kind: str, **options: object) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, kind, **options)
+    return out.getvalue()
+
+
+def one(picture: Picture) -> Image.Image:
+    drawn = draw([picture])
+    assert list(drawn) == [picture.name]
+    return opened(drawn[picture.name])
+
+
+def opened(drawn: Drawn) -> Image.Image:
+    """Open a drawn picture, which has no metadata."""
+    assert not any(chunk in drawn.data for chunk in (b"EXIF", b"ICCP", b"XMP "))
+    picture = Image.open(io.BytesIO(drawn.data), formats=["WEBP"])
+    picture.load()
+    return picture
+
+
+def near(pixel: object, colour: tuple[int, ...], tolerance: int = 6) -> bool:
+    assert isinstance(pixel, tuple)
+    return len(pixel) == len(colour) and all(
+        abs(a - b) <= tolerance for a, b in zip(pixel, colour, strict=True)
+    )
+
+
+def refusal(picture: Picture) -> Refused:
+    with pytest.raises(Refused) as caught:
+        draw([picture])
+    assert caught.value.advice
+    return caught.value
+
+
+def noise(kind: str) -> bytes:
+    picture = Image.frombytes("RGB", (64, 64), bytes(i * i % 251 for i in range(64 * 64 * 3)))
+    return encoded(picture, kind)
+
+
+def png_chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def bomb(width: int, height: int) -> bytes:
+    """Make a small PNG whose header promises that many pixels."""
+    header = png_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    body = png_chunk(b"IDAT", zlib.compress(bytes(1000))) + png_chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + header + body
+
+
+def test_the_projects_own_scene_falls_into_its_symbols() -> None:
+    file = MediaFolder(SCENE.parent).open(SCENE.name)
+    pictures = {symbol: cutout(file, symbol) for symbol in BOXES}
+    drawn = draw([whole(file), *pictures.values()])
+    full = drawn[whole(file).name]
+    assert full.box == Region(0, 0, 100, 100)
+    assert (opened(full).size, opened(full).mode) == ((2000, 1500), "RGB")
+    for symbol, picture in pictures.items():
+        box = drawn[picture.name].box
+        assert box == pytest.approx(BOXES[symbol], abs=0.3)
+        assert box == tuple(round(side, 2) for side in box)
+        part = opened(drawn[picture.name])
+        assert part.mode == "RGBA"
+        assert part.size == (round(box.width * 20), round(box.height * 15))
+
+
+def test_a_symbol_is_cropped_to_what_it_draws_on_the_whole_canvas(tmp_path: Path) -> None:
+    file = scene(
+        tmp_path,
+        '<rect width="400" height="200" fill="red"/>'
+        '<g transform="translate(100 50)"><g id="sym-a" fill="green"><rect width="100" height="50"/>'
+        '<rect data-shadow="1" width="300" height="150"/></g></g>',
+    )
+    picture = cutout(file, "a")
+    drawn = draw([picture])[picture.name]
+    assert drawn.box == Region(25, 25, 25, 25)
+    assert opened(drawn).size == (500, 250)
+    assert near(opened(drawn).getpixel((250, 125)), GREEN)
+
+
+@pytest.mark.parametrize("symbol", ["a", "sym-a", "A", "The letter"])
+def test_all_names_of_a_symbol_make_one_picture(tmp_path: Path, symbol: str) -> None:
+    file = scene(tmp_path, '<g id="sym-a"><title>The letter</title><rect width="9" height="9"/></g>')
+    assert cutout(file, symbol).name == cutout(file, "a").name
+    assert cutout(file, symbol).name.startswith("_a-")
+
+
+def test_a_name_is_its_slug_and_recipe(tmp_path: Path) -> None:
+    file = media(tmp_path, "sub/Grüne Gans (2).PNG", encoded(Image.new("RGB", (1, 1)), "PNG"))
+    picture = whole(file)
+    assert picture.recipe == hashlib.sha256(f"png {file.digest} 2000 1".encode()).hexdigest()
+    assert picture.name == f"_grune-gans-2-{picture.recipe[:16]}.webp"
+
+
+@pytest.mark.parametrize(
+    ("stem", "slug"), [("гусь", "picture"), ("a" * 60, "a" * 40), ("a" * 39 + " b", "a" * 39)]
+)
+def test_a_slug_is_short_and_never_empty(tmp_path: Path, stem: str, slug: str) -> None:
+    picture = whole(media(tmp_path, f"{stem}.png", encoded(Image.new("RGB", (1, 1)), "PNG")))
+    assert picture.name == f"_{slug}-{picture.recipe[:16]}.webp"
+
+
+def test_a_symbols_recipe_is_its_own_and_not_the_files(tmp_path: Path) -> None:
+    group = '<g id="a"><rect width="9" height="9"/></g>'
+    before, after = (
+        scene(tmp_path / "1", group),
+        scene(tmp_path / "2", f'{group}<g id="b"><circle r="9"/></g>'),
+    )
+    assert cutout(before, "a").recipe == cutout(after, "a").recipe
+    assert whole(before).recipe != whole(after).recipe
+    assert cutout(after, "b").recipe != cutout(after, "a").recipe
+
+
+def test_a_symbol_must_exist(tmp_path: Path) -> None:
+    photo = media(tmp_path, "photo.png", encoded(Image.new("RGB", (1, 1)), "PNG"))
+    for file in (photo, scene(tmp_path, "")):
+        with pytest.raises(Refused) as caught:
+            cutout(file, "a")
+        assert caught.value.code == "missing-symbol"
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "<rect/>", '<rect width="9" height="9" opacity="0"/>', '<rect x="500" width="9" height="9"/>'],
+)
+def test_a_symbol_that_draws_nothing_is_refused(tmp_path: Path, body: str) -> None:
+    file = scene(tmp_path, f'<g id="a">{body}</g>')
+    refused = refusal(cutout(file, "a"))
+    assert (refused.code, refused.message) == ("empty-symbol", "`a` draws nothing")
+    assert refusal(whole(file)).code == "empty-picture"
+
+
+def test_an_embedded_bitmap_is_drawn(tmp_path: Path) -> None:
+    data = base64.b64encode(encoded(Image.new("RGB", (4, 4), GREEN), "PNG")).decode()
+    file = scene(
+        tmp_path,
+        f'<image width="400" height="200" preserveAspectRatio="none" href="data:image/png;base64,{data}"/>',
+    )
+    assert near(one(whole(file)).getpixel((1000, 500)), GREEN)
+
+
+@pytest.mark.parametrize(
+    ("bitmap", "code"),
+    [
+        (noise("PNG")[:500], "broken-picture"),
+        (bomb(60_000, 60_000), "picture-too-large"),
+    ],
+)
+def test_an_embedded_bitmap_that_cannot_be_drawn_is_not_left_out(
+    tmp_path: Path, bitmap: bytes, code: str
+) -> None:
+    data = base64.b64encode(bitmap).decode()
+    file = scene(tmp_path, f'<rect width="9" height="9"/><image href="data:image/PNG;base64,{data}"/>')
+    refused = refusal(whole(file))
+    assert refused.code == code
+    assert refused.message.startswith("a picture inside `scene.svg` ")
+
+
+def test_styles_gradients_and_copies_are_drawn_in_a_cutout(tmp_path: Path) -> None:
+    file = scene(
+        tmp_path,
+        "<style>.leaf{fill:url(#g)}</style>"
+        '<g id="b"><defs><linearGradient id="g"><stop stop-color="green"/></linearGradient></defs>'
+        '<rect id="leaf" class="leaf" width="200" height="100"/></g>'
+        '<g id="a"><use href="#leaf" x="200"/></g>',
+    )
+    picture = cutout(file, "a")
+    drawn = draw([picture])[picture.name]
+    assert drawn.box == Region(50, 0, 50, 50)
+    assert near(opened(drawn).getpixel((10, 10)), GREEN)
+
+
+def sixteen_bit() -> bytes:
+    return encoded(Image.frombytes("I;16", (2, 2), struct.pack("<4H", 32768, 32768, 32768, 32768)), "PNG")
+
+
+def palette_with_transparency() -> bytes:
+    picture = Image.new("P", (8, 8), 0)
+    picture.putpalette([255, 0, 0, 0, 128, 0])
+    picture.paste(1, (4, 0, 8, 8))
+    return encoded(picture, "PNG", transparency=0)
+
+
+def grey_with_alpha() -> bytes:
+    return encoded(Image.new("LA", (8, 8), (128, 100)), "PNG")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place", "pixel"),
+    [
+        ("a.png", encoded(Image.new("RGB", (8, 8), GREEN), "PNG"), (4, 4), GREEN),
+        ("a.jpg", encoded(Image.new("RGB", (8, 8), GREEN), "JPEG"), (4, 4), GREEN),
+        ("a.webp", encoded(Image.new("RGB", (8, 8), GREEN), "WEBP"), (4, 4), GREEN),
+        ("cmyk.jpg", encoded(Image.new("CMYK", (8, 8), (255, 0, 255, 127)), "JPEG"), (4, 4), GREEN),
+        ("grey.jpg", encoded(Image.new("L", (8, 8), 128), "JPEG"), (4, 4), (128, 128, 128)),
+        ("bits.png", encoded(Image.new("1", (8, 8), 1), "PNG"), (4, 4), (255, 255, 255)),
+        ("sixteen.png", sixteen_bit(), (1, 1), (128, 128, 128)),
+        ("palette.png", palette_with_transparency(), (6, 4), (*GREEN, 255)),
+        ("palette.png", palette_with_transparency(), (0, 4), (0, 0, 0, 0)),
+        ("la.png", grey_with_alpha(), (4, 4), (128, 128, 128, 100)),
+        ("opaque.png", encoded(Image.new("RGBA", (8, 8), (*GREEN, 255)), "PNG"), (4, 4), GREEN),
+    ],
+)
+def test_a_bitmap_of_any_mode_keeps_its_colours(
+    tmp_path: Path, name: str, content: bytes, place: tuple[int, int], pixel: tuple[int, ...]
+) -> None:
+    found = one(whole(media(tmp_path, name, content))).getpixel(place)
+    assert isinstance(found, tuple)
+    if pixel[-1] == 0 and len(pixel) == 4:
+        assert found[3] == 0
+    else:
+        assert near(found, pixel)
+
+
+@pytest.mark.parametrize(
+    ("size", "drawn"), [((3000, 1500), (2000, 1000)), ((100, 4000), (50, 2000)), ((30, 20), (30, 20))]
+)
+def test_a_bitmap_is_made_smaller_but_never_larger(
+    tmp_path: Path, size: tuple[int, int], drawn: tuple[int, int]
+) -> None:
+    file = media(tmp_path, "a.png", encoded(Image.new("RGB", size), "PNG"))
+    assert one(whole(file)).size == drawn
+    assert draw([whole(file)])[whole(file).name].box == Region(0, 0, 100, 100)
+
+
+def test_a_photo_is_turned_upright_and_its_place_forgotten(tmp_path: Path) -> None:
+    photo = Image.new("RGB", (80, 40), (255, 255, 255))
+    photo.paste(GREEN, (0, 0, 40, 40))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn clockwise to see it upright: what was left is on top
+    exif.get_ifd(0x8825)[1] = "N"
+    content = encoded(photo, "JPEG", exif=exif, icc_profile=b"profile", quality=95)
+    assert Image.open(io.BytesIO(content)).getexif().get_ifd(0x8825)
+    upright = one(whole(media(tmp_path, "photo.jpg", content)))
+    assert upright.size == (40, 80)
+    assert near(upright.getpixel((20, 10)), GREEN)
+    assert near(upright.getpixel((20, 70)), (255, 255, 255))
+    assert not upright.getexif()
+    assert not {"exif", "icc_profile", "xmp"} & set(upright.info)
+
+
+def test_a_cameras_jpeg_with_a_second_picture_is_one_picture(tmp_path: Path) -> None:
+    second = Image.new("RGB", (8, 8), (255, 0, 0))
+    content = encoded(Image.new("RGB", (8, 8), GREEN), "MPO", save_all=True, append_images=[second])
+    assert near(one(whole(media(tmp_path, "photo.jpg", content))).getpixel((4, 4)), GREEN)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_animations_are_refused(tmp_path: Path, kind: str) -> None:
+    frame = Image.new("RGB", (8, 8), (255, 0, 0))
+    content = encoded(Image.new("RGB", (8, 8), GREEN), kind, save_all=True, append_images=[frame])
+    assert refusal(whole(media(tmp_path, f"a.{kind.lower()}", content))).code == "animated-picture"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("spoil", [lambda data: data[: len(data) // 2], lambda data: data[:12] + bytes(200)])
+def test_damaged_bitmaps_are_refused(tmp_path: Path, kind: str, spoil: Callable[[bytes], bytes]) -> None:
+    refused = refusal(whole(media(tmp_path, f"a.{kind.lower()}", spoil(noise(kind)))))
+    assert refused.code == "broken-picture"
+
+
+@pytest.mark.parametrize(("width", "height"), [(8001, 8000), (60_000, 60_000), (2**31 - 1, 1)])
+def test_a_bomb_is_refused_by_its_header(tmp_path: Path, width: int, height: int) -> None:
+    refused = refusal(whole(media(tmp_path, "bomb.png", bomb(width, height))))
+    assert (refused.code, refused.message) == (
+        "picture-too-large",
+        f"`bomb.png` has {width} × {height} pixels",
+    )
+
+
+def test_another_format_behind_the_right_first_bytes_is_not_tried(tmp_path: Path) -> None:
+    file = media(tmp_path, "a.png", noise("PNG"))
+    disguised = MediaFile("a.jpg", file.path, "jpeg", file.digest)
+    assert refusal(whole(disguised)).code == "broken-picture"
+
+
+def test_a_file_that_changed_since_it_was_checked_is_refused(tmp_path: Path) -> None:
+    file = media(tmp_path, "a.png", noise("PNG"))
+    picture = whole(file)
+    file.path.write_bytes(noise("PNG") + b"x")
+    assert refusal(picture).code == "picture-changed"
+    file.path.unlink()
+    assert refusal(picture).code == "picture-changed"
+
+
+def test_an_unsafe_scene_is_refused_by_the_child_too(tmp_path: Path) -> None:
+    file = scene(tmp_path, '<image href="/etc/passwd"/>')
+    refused = refusal(whole(file))
+    assert (refused.code, refused.message) == (
+        "unsafe-svg",
+        "a reference out of the file in line 2 of the SVG",
+    )
+
+
+def test_a_scene_the_renderer_cannot_size_is_refused(tmp_path: Path) -> None:
+    file = scene(tmp_path, "", 'width="1e39" height="1e39"')
+    assert refusal(whole(file)).code == "drawing-failed"
+
+
+SLOW = (
+    '<filter id="f"><feMorphology operator="dilate" radius="50"/></filter>'
+    '<rect width="400" height="200" filter="url(#f)"/>'
+)
+
+
+def test_a_drawing_without_end_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "_SECONDS", 2)
+    refused = refusal(whole(scene(tmp_path, SLOW)))
+    assert (refused.code, refused.message) == (
+        "drawing-failed",
+        "drawing `scene.svg` took more than 2 seconds",
+    )
+
+
+def child(request: bytes, *, limit: str = "60") -> subprocess.CompletedProcess[bytes]:
+    """Run the child as `draw` does, without the parent's clock."""
+    program = images._CHILD  # noqa: SLF001 - the child is tested without its parent
+    command = [sys.executable, "-I", "-c", program, limit, *images._import_path()]  # noqa: SLF001
+    return subprocess.run(command, input=request, capture_output=True, timeout=60, check=False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_the_child_stops_itself_where_the_parent_is_gone() -> None:
+    text = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 200">{SLOW}</svg>'
+    done = child(b'{"kind": "svg", "name": "a", "symbols": [""]}\n' + text.encode(), limit="1")
+    assert done.returncode < 0
+    assert done.stdout == b""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds the address space")
+def test_a_picture_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
+    layers = '<g opacity=".9">' * 60 + '<rect width="100" height="800"/>' + "</g>" * 60
+    refused = refusal(whole(scene(tmp_path, layers, 'viewBox="0 0 100 800"')))
+    assert refused.code == "drawing-failed"
+    assert refused.message == "`scene.svg` could not be drawn with the time and memory a picture gets"
+
+
+def test_the_child_answers_what_it_drew_as_json() -> None:
+    done = child(b'{"kind": "png", "name": "a", "symbols": [""]}\n' + noise("PNG"))
+    [[data, *box]] = json.loads(done.stdout)
+    assert box == [0, 0, 100, 100]
+    assert Image.open(io.BytesIO(base64.b64decode(data))).size == (64, 64)
+
+
+PARENT = """
+import sys
+from pathlib import Path
+from deckwright.cards.images import draw, whole
+from deckwright.cards.media import MediaFolder
+drawn = draw([whole(MediaFolder(Path(sys.argv[1])).open("a.png"))])
+assert len(drawn) == 1, drawn
+print(sorted(name for name in sys.modules if name.startswith(("PIL", "resvg"))))
+"""
+
+
+@pytest.mark.parametrize("relative", [False, True])
+def test_the_child_imports_nothing_from_the_working_directory(tmp_path: Path, *, relative: bool) -> None:
+    (tmp_path / "media").mkdir()
+    media(tmp_path / "media", "a.png", noise("PNG"))
+    for name in ("PIL", "resvg_py", "json", "resource", "deckwright_planted"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('planted')")
+    source = str(Path(images.__file__).parents[2])
+    path = [os.path.relpath(source, tmp_path) if relative else source]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", PARENT, str(tmp_path / "media")],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "[]\n", "the process that reads the notes never loads a decoder"
+
+
+def test_each_picture_is_drawn_once_whatever_the_order(tmp_path: Path) -> None:
+    first = whole(media(tmp_path, "a.png", noise("PNG")))
+    second = whole(media(tmp_path, "b.png", encoded(Image.new("RGB", (3, 3)), "PNG")))
+    once, again = draw([first, second]), draw([second, first, second])
+    assert once == again
+    assert set(once) == {first.name, second.name}
+    assert draw([]) == {}
