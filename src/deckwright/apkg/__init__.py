@@ -1,0 +1,1 @@
+"""What Anki imports: the lock, the package written and read."""

@@ -1,0 +1,234 @@
+"""The collection inside a package: an SQLite file opened with nothing trusted, and values checked by type."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import sqlite3
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from deckwright.apkg.archive import UnreadablePackage, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deckwright.apkg.archive import Archive
+
+MAX_COLLECTION_BYTES = 2 << 30
+MAX_TEXT_BYTES = 16 << 20  # one value: all fields of a note, or all note types
+MAX_JSON_BYTES = 16 << 20
+MAX_JSON_DEPTH = 100
+MAX_SQL_STEPS = 2_000_000_000  # a row read takes some 20; a loop in a forged file has no end of its own
+
+SCHEMA = 11  # Anki: rslib/src/storage/schema11.sql, the only one of the old package format
+_TABLES = ("col", "notes", "cards", "revlog")
+_STEPS_BETWEEN_LOOKS = 1_000_000
+_PRAGMAS = (
+    "PRAGMA trusted_schema = off",
+    "PRAGMA cell_size_check = on",
+    "PRAGMA query_only = on",
+    "PRAGMA mmap_size = 0",
+)
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: MAX_TEXT_BYTES,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
+    sqlite3.SQLITE_LIMIT_COLUMN: 100,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 100,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
+}
+_INTEGER_BOUND = 2**63
+_DECIMAL = re.compile(r"-?[0-9]{1,19}", re.ASCII)
+_CREATED = re.compile(r"CREATE\s+(?:UNIQUE\s+)?(?P<kind>TABLE|INDEX)\s", re.IGNORECASE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """An open collection with Anki's tables in it, and the size of its file in bytes."""
+
+    _db: sqlite3.Connection
+    _size: int
+
+    def rows(self, sql: str, bound: int) -> Iterator[tuple[object, ...]]:
+        """Yield what a query finds, at most *bound* rows holding no more text than the file can."""
+        spent = 0
+        for count, row in enumerate(self._db.execute(sql), 1):
+            if count > bound:
+                raise UnreadablePackage(
+                    "too-large",
+                    f"the collection has more than {bound} rows in a table",
+                    advice="split the deck",
+                )
+            # In a forged file thousands of rows can share one text; an honest one holds each by itself.
+            spent += sum(len(value) for value in row if isinstance(value, str | bytes))
+            if spent > self._size:
+                raise damaged("the collection repeats the same pages")
+            yield row
+
+
+@contextmanager
+def open_collection(archive: Archive, member: str) -> Iterator[Collection]:
+    """Open one member as a read-only SQLite file, which is gone from the disk afterwards.
+
+    Raises `UnreadablePackage`: `damaged-collection`, `unknown-schema`, `too-large` or `cannot-unpack`.
+    """
+    try:
+        with TemporaryDirectory(prefix="deckwright-") as folder:
+            path = Path(folder) / "collection.sqlite"
+            with path.open("xb") as file:
+                size = sum(file.write(chunk) for chunk in archive.chunks(member, MAX_COLLECTION_BYTES))
+            with closing(_connect(path)) as db:
+                _check_tables(db)
+                yield Collection(db, size)
+    except UnicodeDecodeError as failure:  # also when SQLite's own message quotes such a name
+        raise damaged("the collection holds text that is not UTF-8") from failure
+    except sqlite3.Error as failure:
+        raise damaged(f"the collection cannot be read: {shown(str(failure))}") from failure
+    except OSError as failure:
+        raise UnreadablePackage(
+            "cannot-unpack",
+            f"the collection cannot be unpacked: {failure.strerror or failure}",
+            advice="make room in the folder for temporary files",
+        ) from failure
+
+
+def damaged(message: str) -> UnreadablePackage:
+    """Make the finding about a collection that is not what Anki writes."""
+    return UnreadablePackage(
+        "damaged-collection",
+        message,
+        advice="import it into an empty Anki profile, run Tools > Check Database, and export it again",
+    )
+
+
+def parse_json(source: object, where: str) -> object:
+    """Parse a JSON text of bounded size and depth, in which no object says a key twice."""
+    text = as_text(source, where)
+    if len(text) > MAX_JSON_BYTES:
+        raise damaged(f"{where} are longer than {MAX_JSON_BYTES} characters")
+    try:
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except RecursionError:
+        raise _too_deep(where) from None
+    except ValueError as failure:
+        raise damaged(f"{where} are not JSON") from failure
+    _check_depth(value, where)
+    return value
+
+
+def as_text(value: object, where: str) -> str:
+    """Return *value* if it is a text that can be written as UTF-8."""
+    if not isinstance(value, str) or _SURROGATE.search(value):
+        raise damaged(f"{where} should be text")
+    return value
+
+
+def as_integer(value: object, where: str) -> int:
+    """Return *value* if it is a whole number of 64 bits."""
+    # JSON's true is an int to Python.
+    if not isinstance(value, int) or isinstance(value, bool) or not -_INTEGER_BOUND <= value < _INTEGER_BOUND:
+        raise damaged(f"{where} should be a whole number")
+    return value
+
+
+def as_id(value: object, where: str) -> int:
+    """Return *value* as a number; Anki takes ids as digits too, and genanki writes them so."""
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return as_integer(int(value), where)
+    return as_integer(value, where)
+
+
+def as_object(value: object, where: str) -> dict[str, object]:
+    """Return *value* if it is a JSON object."""
+    if not isinstance(value, dict):
+        raise damaged(f"{where} should be an object")
+    return value
+
+
+def as_list(value: object, where: str) -> list[object]:
+    """Return *value* if it is a JSON list."""
+    if not isinstance(value, list):
+        raise damaged(f"{where} should be a list")
+    return value
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+    for limit, value in _LIMITS.items():
+        db.setlimit(limit, value)
+    for pragma in _PRAGMAS:
+        db.execute(pragma)
+    looks = itertools.count(1)
+    db.set_progress_handler(lambda: next(looks) * _STEPS_BETWEEN_LOOKS > MAX_SQL_STEPS, _STEPS_BETWEEN_LOOKS)
+    return db
+
+
+def _check_tables(db: sqlite3.Connection) -> None:
+    """Hold the schema to plain tables and indexes, so that a query runs no code of the package."""
+    tables = []
+    for kind, name, root, sql in db.execute("SELECT type, name, rootpage, sql FROM sqlite_master"):
+        if not (isinstance(root, int) and root > 0 and _is_stored(kind, sql)):
+            raise damaged(
+                "the collection holds a view, a trigger or a virtual table, which Anki never writes"
+            )
+        if kind == "table":
+            tables.append(name)
+    for table in _TABLES:
+        if tables.count(table) != 1:
+            raise damaged(f"the collection has no table `{table}`")
+        if any(hidden for *_column, hidden in db.execute(f"PRAGMA table_xinfo({table})")):
+            raise damaged(f"table `{table}` of the collection holds computed columns")
+    versions = db.execute("SELECT ver FROM col LIMIT 2").fetchall()
+    if len(versions) != 1:
+        raise damaged("table `col` of the collection should have one row")
+    if versions != [(SCHEMA,)]:
+        raise UnreadablePackage(
+            "unknown-schema",
+            "the collection is of a version that this format does not allow",
+            advice='export it from a current Anki with "Support older Anki versions" ticked',
+        )
+
+
+def _is_stored(kind: object, sql: object) -> bool:
+    # SQLite runs the text whatever `type` says, so the text is what counts; its own indexes have none.
+    if sql is None:
+        return kind == "index"
+    created = _CREATED.match(sql) if isinstance(sql, str) else None
+    return created is not None and created["kind"].lower() == kind
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError
+    return found
+
+
+def _no_constant(_name: str) -> object:
+    raise ValueError
+
+
+def _check_depth(value: object, where: str) -> None:
+    level = [value]
+    for _depth in range(MAX_JSON_DEPTH):
+        level = [child for node in level for child in _children(node)]
+        if not level:
+            return
+    raise _too_deep(where)
+
+
+def _children(node: object) -> Iterator[object]:
+    if isinstance(node, dict):
+        yield from node.values()
+    elif isinstance(node, list):
+        yield from node
+
+
+def _too_deep(where: str) -> UnreadablePackage:
+    return damaged(f"{where} are nested more than {MAX_JSON_DEPTH} deep")

@@ -1,0 +1,199 @@
+"""Stamped notes → a package that Anki imports, the same bytes for the same contents.
+
+genanki gives the vocabulary and the tables; ids, stamps, card lists and bytes are ours. It lives only here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+import sqlite3
+import zipfile
+from contextlib import closing
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any
+
+import genanki
+from genanki.apkg_col import APKG_COL
+from genanki.apkg_schema import APKG_SCHEMA
+
+from deckwright.apkg.atomic import replace_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from deckwright.apkg.lock import Stamped
+    from deckwright.cards.notetypes import Notetype
+
+_DATE = (1980, 1, 1, 0, 0, 0)
+_FIELD_SEPARATOR = "\x1f"
+_ROW = "INSERT INTO {} VALUES ({})"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All that goes into a package: one deck, its notes in the order to learn them, and their pictures."""
+
+    deck: str
+    deck_id: int
+    description: str
+    notetype: Notetype
+    notes: tuple[Stamped, ...]
+    media: Mapping[str, bytes]
+
+
+def write_package(path: Path, contents: Contents) -> None:
+    """Write *contents* to *path*; the package that was there stays until the new one is whole.
+
+    Raises:
+        OSError: the folder or the disk does not take it.
+
+    """
+    replace_file(path, lambda file: _write_zip(file, contents))
+
+
+def _write_zip(file: IO[bytes], contents: Contents) -> None:
+    names = sorted(contents.media)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(_member("collection.anki2"), _collection(contents))
+        archive.writestr(_member("media"), _json({str(index): name for index, name in enumerate(names)}))
+        for index, name in enumerate(names):
+            archive.writestr(_member(str(index)), contents.media[name])
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    """Name a member without date or origin; stored, since deflate's bytes depend on the zlib build."""
+    info = zipfile.ZipInfo(name, _DATE)
+    info.create_system = 3
+    info.external_attr = 0o644 << 16
+    return info
+
+
+def _collection(contents: Contents) -> bytes:
+    with closing(sqlite3.connect(":memory:")) as database:
+        for pragma in ("page_size = 4096", "auto_vacuum = 0", "secure_delete = 1"):
+            database.execute(f"PRAGMA {pragma}")
+        _Package(contents).write_to_db(database.cursor(), 0, iter(()))
+        database.commit()
+        database.execute("VACUUM")
+        data = bytearray(database.serialize())
+    # The change counter's echo and SQLite's own version number; nobody reads them, and they differ.
+    data[92:100] = bytes(8)
+    return bytes(data)
+
+
+class _Package(genanki.Package):  # type: ignore[misc]  # genanki has no types
+    """One deck, with a collection row that depends on nothing but its contents."""
+
+    def __init__(self, contents: Contents) -> None:
+        super().__init__(_Deck(contents))
+        self.newest = max((note.modified for note in contents.notes), default=0)
+
+    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterable[int]) -> None:
+        cursor.executescript(APKG_SCHEMA)
+        cursor.executescript(APKG_COL)
+        for deck in self.decks:
+            deck.write_to_db(cursor, timestamp, id_gen)
+        # A package carries no presets; Anki gives the deck the reader's own.
+        cursor.execute("UPDATE col SET mod = ?, dconf = '{}'", (self.newest * 1000,))
+
+
+class _Deck(genanki.Deck):  # type: ignore[misc]
+    """The deck with its notes, rows written in the order of their ids."""
+
+    def __init__(self, contents: Contents) -> None:
+        super().__init__(contents.deck_id, contents.deck, contents.description)
+        model = _Model(contents.notetype)
+        self.add_model(model)
+        for position, stamped in enumerate(contents.notes, 1):
+            self.add_note(_Note(model, stamped, position))
+
+    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterable[int]) -> None:  # noqa: ARG002
+        (known,) = cursor.execute("SELECT decks FROM col").fetchone()
+        decks = {**json.loads(known), str(self.deck_id): self.to_json()}
+        models = {str(model.model_id): model.to_json(0, self.deck_id) for model in self.models.values()}
+        cursor.execute("UPDATE col SET decks = ?, models = ?", (_json(decks), _json(models)))
+        rows = sorted(note.row() for note in self.notes)
+        cards = sorted(row for note in self.notes for row in note.card_rows(self.deck_id))
+        cursor.executemany(_ROW.format("notes", ",".join("?" * 11)), rows)
+        cursor.executemany(_ROW.format("cards", ",".join("?" * 18)), cards)
+
+
+class _Model(genanki.Model):  # type: ignore[misc]
+    """A note type with an id on every field and template, by which Anki knows a renamed slot."""
+
+    def __init__(self, notetype: Notetype) -> None:
+        super().__init__(
+            notetype.id,
+            notetype.name,
+            fields=[
+                {
+                    "name": field.name,
+                    "id": field.id,
+                    "description": field.description,
+                    "collapsed": field.collapsed,
+                }
+                for field in notetype.fields
+            ],
+            templates=[
+                {"name": template.name, "id": template.id, "qfmt": template.front, "afmt": template.back}
+                for template in notetype.templates
+            ],
+            css=notetype.css,
+        )
+        self.modified = notetype.modified
+
+    @property
+    def _req(self) -> list[Any]:
+        """Return none: only clients older than Anki 2.1.28 read them, and genanki's own are often wrong."""
+        return []
+
+    def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:  # noqa: ARG002
+        """Write the type as schema 11 has it, under its own stamp and tied to no deck."""
+        written: dict[str, Any] = super().to_json(self.modified, None)
+        return written
+
+
+class _Note(genanki.Note):  # type: ignore[misc]
+    """A note whose id, guid, stamp and cards are the lock's."""
+
+    def __init__(self, model: _Model, stamped: Stamped, position: int) -> None:
+        rendered = stamped.rendered
+        identified = rendered.note
+        super().__init__(model, list(rendered.fields), None, identified.tags, identified.guid, position)
+        self.nid = identified.nid
+        self.modified = stamped.modified
+        self.ordinals = rendered.cards
+
+    def row(self) -> tuple[object, ...]:
+        """Return the note's row; its checksum is the one by which Anki looks for duplicates."""
+        first = html.unescape(re.sub(r"<[^>]*>", "", self.fields[0]))
+        checksum = int(hashlib.sha1(first.encode(), usedforsecurity=False).hexdigest()[:8], 16)
+        flds = _FIELD_SEPARATOR.join(self.fields)
+        mid = self.model.model_id
+        return (
+            self.nid,
+            self.guid,
+            mid,
+            self.modified,
+            -1,
+            self._format_tags(),
+            flds,
+            first,
+            checksum,
+            0,
+            "",
+        )
+
+    def card_rows(self, deck: int) -> Iterable[tuple[object, ...]]:
+        """Yield the rows of its cards: new ones, all at the note's position."""
+        for ordinal in self.ordinals:
+            state = (0, 0, self.due, 0, 0, 0, 0, 0, 0, 0, 0, "")
+            yield (self.nid + ordinal, self.nid, deck, ordinal, self.modified, -1, *state)
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
