@@ -1,0 +1,50 @@
+# make deck: the package in build/; make test: the whole suite. Both set up all they need.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := -m pip --disable-pip-version-check --quiet
+ANKI_VERSIONS := 23.10.1 26.9.3
+ANKI_READY := $(ANKI_VERSIONS:%=.anki/%/ready)
+
+.PHONY: deck test lint format golden screenshot clean
+
+deck: .venv/installed
+	$(BIN)/deckwright build
+
+test: .venv/tested $(ANKI_READY)
+	$(BIN)/python -m pytest --numprocesses=2 --cov --cov-report=
+
+lint: .venv/tested
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/coverage report
+
+format: .venv/tested
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+golden: .venv/tested
+	$(BIN)/python -m pytest tests/test_goldens.py --update
+
+screenshot: .venv/tested $(ANKI_READY)
+	$(BIN)/python tests/browser/photograph_readme.py
+
+clean:
+	rm -rf .venv .anki build .coverage
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python $(PIP) install --constraint constraints.txt --editable .
+	touch $@
+
+.venv/tested: .venv/installed
+	$(BIN)/python $(PIP) install --constraint constraints.txt --editable '.[test]'
+	touch $@
+
+# Anki is AGPL and no part of the tool: each version lives in an environment of its own.
+.anki/%/ready: constraints.txt
+	$(PYTHON) -m venv .anki/$*
+	.anki/$*/bin/python $(PIP) install --constraint constraints.txt anki==$*
+	touch $@

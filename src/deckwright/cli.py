@@ -1,0 +1,202 @@
+"""The command line: signatures, printing, and the one place that exits."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from deckwright import __version__
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from deckwright.project import Compiled
+    from deckwright.source.diagnostics import Report
+
+_ASCII = str.maketrans({"→": "->", "…": "...", "≈": "~", "–": "-", "›": ">", "·": "-", "“": '"', "”": '"'})
+_FINDINGS, _BUG = 1, 3
+_FORMATS = ("full", "concise", "json")
+
+_path = click.argument(
+    "path", type=click.Path(path_type=Path), default=Path(), metavar="[PATH]", required=False
+)
+_quiet = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="deckwright %(version)s")
+def cli() -> None:
+    r"""Turn study notes written in YAML into a deck that Anki imports.
+
+    PATH is a cards.yaml, or the folder that holds one; left out, it is the folder you are in.
+
+    \b
+    Every day:
+      deckwright check            find mistakes, write nothing
+      deckwright build            make the file for Anki
+      deckwright build --open     and hand it to Anki
+    Editors and CI:
+      deckwright dump X.apkg      show what is in a package
+      deckwright schema           the JSON Schema of cards.yaml
+
+    Tab completion, for bash (zsh and fish alike): put into ~/.bashrc
+    eval "$(_DECKWRIGHT_COMPLETE=bash_source deckwright)"
+    """
+
+
+@cli.command()
+@_path
+@click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Where the package goes.")
+@click.option("--open", "open_", is_flag=True, help="Hand the package to Anki.")
+@click.option("--draft", is_flag=True, help="Leave cards.lock as it is; to look at, not to share.")
+@click.option("--locked", is_flag=True, help="Fail if cards.lock would change; for CI.")
+@_quiet
+def build(path: Path, out: Path | None, *, open_: bool, draft: bool, locked: bool, quiet: bool) -> None:
+    r"""Make the file for Anki, build/<deck>.apkg.
+
+    \b
+    Examples:
+      deckwright build
+      deckwright build pharmacology/ -o ~/Desktop/pharmacology.apkg
+    """
+    from deckwright import project, summary  # noqa: PLC0415 - the other commands start faster without
+
+    built = project.build(project.find_project(path), project.Options(out, draft=draft, locked=locked))
+    _print_findings(built.compiled, "full", to_stderr=True)
+    if built.package is None:
+        sys.exit(_FINDINGS)
+    if not quiet:
+        _say(summary.of_build(built, built.package, draft=draft), to_stderr=True)
+    if open_:
+        click.launch(str(built.package))
+
+
+@cli.command()
+@_path
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["full", "concise", "json"]),
+    default="full",
+    help="How to print.",
+)
+@_quiet
+def check(path: Path, format_: str, *, quiet: bool) -> None:
+    r"""Find mistakes; write nothing.
+
+    \b
+    Examples:
+      deckwright check
+      deckwright check --format concise pharmacology/
+    """
+    from deckwright import project, summary  # noqa: PLC0415
+
+    compiled = project.check(project.find_project(path))
+    _print_findings(compiled, format_, to_stderr=False)
+    if not quiet:
+        _say(summary.of_check(compiled), to_stderr=True)
+    sys.exit(_FINDINGS if compiled.has_errors else 0)
+
+
+@cli.command()
+@click.argument("package", type=click.Path(path_type=Path), metavar="X.apkg")
+def dump(package: Path) -> None:
+    """Show what is in a package, as sorted text that can be compared."""
+    from deckwright.apkg import compare, read  # noqa: PLC0415
+
+    try:
+        _say(compare.dump(read.read_package(package)).rstrip("\n"))
+    except read.UnreadablePackage as problem:
+        _say(f"error[{problem.code}]: {problem.message}\n  {problem.advice}", to_stderr=True)
+        sys.exit(_FINDINGS)
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of cards.yaml, for editors."""
+    from deckwright.deck.schema import json_schema  # noqa: PLC0415
+
+    _say(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def main() -> NoReturn:
+    """Run the tool: exit 0 when all is well, 1 on findings, 2 on wrong usage, 3 on a bug of ours."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        cli.main(prog_name="deckwright", standalone_mode=True)
+    except OSError as problem:
+        name = f"`{problem.filename}`: " if problem.filename else ""
+        _say(f"error: {name}{problem.strerror or problem}", to_stderr=True)
+        _say("  nothing was lost; see to the file or folder, and run it again", to_stderr=True)
+        sys.exit(_FINDINGS)
+    except Exception as problem:  # noqa: BLE001 - the last resort
+        sys.exit(_usage(problem) or _bug(problem))
+    sys.exit(0)
+
+
+def _usage(problem: Exception) -> int:
+    """Tell a wrong use of the tool; 0 when *problem* is none."""
+    from deckwright.project import UsageProblem  # noqa: PLC0415
+
+    if not isinstance(problem, UsageProblem):
+        return 0
+    _say(f"error: {problem}", to_stderr=True)
+    return 2
+
+
+def _bug(problem: Exception) -> int:
+    """Own up to a bug, and keep what is needed to find it."""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="deckwright-", suffix=".log", encoding="utf-8", delete=False
+    ) as log:
+        log.write(f"deckwright {__version__}, Python {sys.version}\n{' '.join(sys.argv)}\n")
+        log.writelines(traceback.format_exception(problem))
+    _say("error: this is a bug in Deckwright, not in your deck; nothing was lost", to_stderr=True)
+    _say(f"  please report it with the file {log.name}", to_stderr=True)
+    return _BUG
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of handlers
+    """Leave by the front door, so that half-written files are cleared away."""
+    sys.exit(128 + number)
+
+
+def _print_findings(compiled: Compiled, format_: str, *, to_stderr: bool) -> None:
+    from deckwright.source import diagnostics  # noqa: PLC0415
+
+    if format_ == "json":
+        _say(diagnostics.as_json(compiled.reports))
+        return
+    stream = sys.stderr if to_stderr else sys.stdout
+    colour = stream.isatty() and not os.environ.get("NO_COLOR")
+    for report in compiled.reports:
+        text = _format(report, format_, colour=colour)
+        if text:
+            _say(text + ("\n" if format_ == "full" else ""), to_stderr=to_stderr)
+
+
+def _format(report: Report, format_: str, *, colour: bool) -> str:
+    from deckwright.source import diagnostics  # noqa: PLC0415
+
+    if format_ == "concise":
+        return diagnostics.concise(report)
+    return diagnostics.full(report, colour=colour)
+
+
+def _say(text: str, *, to_stderr: bool = False) -> None:
+    """Print *text*; a console that has no `→` gets `->`."""
+    stream = sys.stderr if to_stderr else sys.stdout
+    encoding = stream.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.translate(_ASCII).encode(encoding, "replace").decode(encoding)
+    click.echo(text, file=stream, color=True)

@@ -1,0 +1,132 @@
+"""What a command says when it is done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deckwright.deck.identity import short_hash
+from deckwright.source.diagnostics import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from deckwright.apkg.lock import Stamped
+    from deckwright.cards.render import Rendered
+    from deckwright.deck.history import LockedNote
+    from deckwright.deck.identity import Identified
+    from deckwright.project import Built, Compiled
+
+_CARD_NAMES = ("picture", "ask", "reverse")  # by the template's ordinal
+_HASHED = ("mnemonic", "explanation", "ask")  # texts of which the lock keeps a hash
+_THOUSAND = 1000
+
+
+def of_check(compiled: Compiled) -> str:
+    """Say what the deck holds and how many findings there are."""
+    errors = sum(report.count("error") for report in compiled.reports)
+    warnings = sum(report.count("warning") for report in compiled.reports)
+    found = ", ".join(
+        _counted(count, word) for count, word in ((errors, "error"), (warnings, "warning")) if count
+    )
+    return f"{_counts(compiled.notes)}: {found or 'nothing to mend'}"
+
+
+def of_build(built: Built, package: Path, *, draft: bool) -> str:
+    """Say what was made, what changed for those who have the deck, and what to do next."""
+    lines = [*_contents(built, package)]
+    if built.first:
+        lines += [*_first(package, draft=draft)]
+    else:
+        lines += [*_changes(built, package)]
+    return "\n".join(map(printable, lines))
+
+
+def size(count: int) -> str:
+    """Write a number of bytes as people do."""
+    for unit in ("bytes", "kB", "MB"):
+        if count < _THOUSAND:
+            return f"{count:.0f} {unit}"
+        count //= _THOUSAND
+    return f"{count} GB"
+
+
+def _contents(built: Built, package: Path) -> Iterator[str]:
+    pictures = len(built.compiled.drawn)
+    total = size(package.stat().st_size)
+    kinds = Counter(_CARD_NAMES[ordinal] for note in built.compiled.notes for ordinal in note.cards)
+    detail = ", ".join(f"{kinds[name]} {name}" for name in _CARD_NAMES if kinds[name])
+    yield f"{_counts(built.compiled.notes)} ({detail}), {_counted(pictures, 'picture')}, {total}"
+    found = sum(plan.found for plan in built.compiled.plans.values())
+    if found:
+        yield f"{_counted(found, 'picture')} found by name"
+    warnings = sum(report.count("warning") for report in built.compiled.reports)
+    if warnings:
+        yield f"{_counted(warnings, 'warning')}; `deckwright check` shows them"
+
+
+def _first(package: Path, *, draft: bool) -> Iterator[str]:
+    if not draft:
+        yield "First build: cards.lock remembers your notes. Keep it beside cards.yaml."
+    yield ""
+    yield f"  {_near(package)}"
+    yield ""
+    yield "Double-click it (or `deckwright build --open`), leave the options, press Import."
+    yield "Later: edit, build, import again. Every review stays."
+
+
+def _changes(built: Built, package: Path) -> Iterator[str]:
+    new = [note for note in built.notes if note.rendered.note.locked is None]
+    updated = [note for note in built.notes if _is_updated(note)]
+    vanished = built.compiled.deck.vanished if built.compiled.deck else ()
+    rows = [("+", note.rendered.note.placed.note.fact, "new") for note in new]
+    rows += [_change(note.rendered.note, line) for note in updated if (line := note.rendered.note.locked)]
+    stays = "retired: it stays in the collections that have it"
+    rows += [("-", line.fact, stays) for line in vanished]
+    width = max((len(fact) for _, fact, _ in rows), default=0)
+    yield from (f"{sign} {fact:<{width}}  {what}" for sign, fact, what in rows)
+    untouched = len(built.notes) - len(new) - len(updated)
+    yield f"{_near(package)}: {len(new)} new, {len(updated)} updated, {untouched} untouched"
+    if updated:
+        those = "that note" if len(updated) == 1 else f"those {len(updated)}"
+        yield f"On {those}, classmates' own edits and tags are replaced; reviews never are."
+
+
+def _is_updated(note: Stamped) -> bool:
+    locked = note.rendered.note.locked
+    return locked is not None and locked.modified != note.modified
+
+
+def _change(note: Identified, locked: LockedNote) -> tuple[str, str, str]:
+    """Say what became of a note that readers have, as far as the lock remembers its texts."""
+    now = note.placed.note
+    texts = {
+        "section": (locked.section, note.placed.section),
+        **{name: (getattr(locked, name), short_hash(getattr(now, name))) for name in _HASHED},
+    }
+    changed = [name for name, (before, after) in texts.items() if before != after]
+    told = f"{', '.join(changed)} changed" if changed else ""
+    if locked.retired:
+        return "+", now.fact, "back, history kept"
+    if locked.fact != now.fact:
+        renamed = f'renamed from "{locked.fact}", history kept'
+        return ">", now.fact, f"{renamed}; {told}" if told else renamed
+    return "~", now.fact, told or "its picture, tags, source or settings changed"
+
+
+def _counts(notes: Iterable[Rendered]) -> str:
+    notes = tuple(notes)
+    return f"{_counted(len(notes), 'note')}, {_counted(sum(len(note.cards) for note in notes), 'card')}"
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count:,} {word}" + ("" if count == 1 else "s")
+
+
+def _near(package: Path) -> str:
+    """Return the package's path as the user would write it."""
+    try:
+        return package.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return str(package)
