@@ -5,8 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
 TOOL = Path(sys.executable).with_name("deckwright")
@@ -42,3 +48,24 @@ def write_project(folder: Path, source: str, **media: bytes) -> Path:
     for name, data in media.items():
         (folder / "media" / ".".join(name.rsplit("_", 1))).write_bytes(data)
     return folder
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """Give a new folder that every user can enter; pytest's own are for their owner alone."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@contextmanager
+def without_privileges() -> Iterator[None]:
+    """Act as someone whom permissions bind, also where the tests run as root."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)

@@ -19,7 +19,7 @@ from PIL import Image
 from deckwright import project
 from deckwright.deck.identity import IdentifiedDeck, identify
 from deckwright.project import Options, Project
-from support import ROOT
+from support import ROOT, open_folder, without_privileges
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -146,13 +146,6 @@ def outside(folder: Path) -> None:
     (folder / "media" / "odd.png").symlink_to(folder / "secret.png")
 
 
-def locked_away(folder: Path) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may read everything")
-    shutil.copy(folder / "media" / "goose.png", folder / "media" / "odd.png")
-    (folder / "media" / "odd.png").chmod(0)
-
-
 def huge(folder: Path) -> None:
     (folder / "media" / "odd.png").touch()
     os.truncate(folder / "media" / "odd.png", 100 * 2**20 + 1)
@@ -173,7 +166,6 @@ MADE: dict[str, tuple[str, Callable[[Path], object]]] = {
         lambda folder: (folder / "media" / "odd.png").symlink_to("odd.png"),
     ),
     "a pipe": ("not-a-file", lambda folder: os.mkfifo(folder / "media" / "odd.png")),
-    "a file without permission": ("unreadable-picture", locked_away),
     "a file of 100 MiB": ("file-too-large", huge),
 }
 
@@ -184,6 +176,16 @@ def test_odd_files_are_told_where_they_are_named(case: str, folder: Path) -> Non
     code, make = MADE[case]
     make(folder)
     assert check(folder, GOOD + b"    image: odd.png\n") == [("error", 5, 12, code)]
+
+
+def test_a_picture_without_permission_is_told_where_it_is_named() -> None:
+    with open_folder() as folder:
+        shutil.copytree(BAD / "media", folder / "media")
+        (folder / "media" / "goose.png").chmod(0)
+        (folder / "cards.yaml").write_bytes(GOOD + b"    image: goose.png\n")
+        with without_privileges():
+            compiled = project.check(Project(folder / "cards.yaml"))
+        assert findings(compiled.reports) == [("error", 5, 12, "unreadable-picture")]
 
 
 def encoded(kind: str, **options: object) -> bytes:
@@ -335,7 +337,7 @@ def test_every_code_has_a_bad_case() -> None:
         code for case in CASES for *_, code in EXPECTED.findall((BAD / f"{case}.yaml").read_text("utf-8"))
     }
     shown |= {code for _, expected in BYTES.values() for *_, code in expected}
-    shown |= {code for code, _ in MADE.values()} | set(DRAWN)
+    shown |= {code for code, _ in MADE.values()} | set(DRAWN) | {"unreadable-picture"}
     alone = {"empty-symbol", "picture-changed", "lock-outdated", "bad-lock", "clock", "another-deck"}
     # Told by `cutout` and `only` to callers that have not looked for the symbol; `check` always has.
     unseen = {"missing-symbol"}

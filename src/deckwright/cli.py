@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from deckwright import __version__
+from deckwright.usage import UsageProblem
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from deckwright.source.diagnostics import Report
 
 _ASCII = str.maketrans({"→": "->", "…": "...", "≈": "~", "–": "-", "›": ">", "·": "-", "“": '"', "”": '"'})
-_FINDINGS, _BUG = 1, 3
+_FINDINGS, _USAGE, _BUG = 1, 2, 3
 _FORMATS = ("full", "concise", "json")
 
 _path = click.argument(
@@ -137,19 +138,12 @@ def main() -> NoReturn:
         _say(f"error: {name}{problem.strerror or problem}", to_stderr=True)
         _say("  nothing was lost; see to the file or folder, and run it again", to_stderr=True)
         sys.exit(_FINDINGS)
+    except UsageProblem as problem:
+        _say(f"error: {problem}", to_stderr=True)
+        sys.exit(_USAGE)
     except Exception as problem:  # noqa: BLE001 - the last resort
-        sys.exit(_usage(problem) or _bug(problem))
+        sys.exit(_bug(problem))
     sys.exit(0)
-
-
-def _usage(problem: Exception) -> int:
-    """Tell a wrong use of the tool; 0 when *problem* is none."""
-    from deckwright.project import UsageProblem  # noqa: PLC0415
-
-    if not isinstance(problem, UsageProblem):
-        return 0
-    _say(f"error: {problem}", to_stderr=True)
-    return 2
 
 
 def _bug(problem: Exception) -> int:

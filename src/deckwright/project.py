@@ -30,6 +30,7 @@ from deckwright.source.decode import MAX_BYTES, decode
 from deckwright.source.diagnostics import Diagnostic, Report, error, warning
 from deckwright.source.syntax import compose
 from deckwright.source.text import SourceFile, Span
+from deckwright.usage import UsageProblem
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,10 +43,6 @@ _MISNAMED = ("cards.yml", "cards.yaml.txt", "cards.yml.txt", "Cards.yaml", "card
 _DAY = 86_400
 _YEAR_2020 = 1_577_836_800
 _WAIT_SECONDS = 30
-
-
-class UsageProblem(Exception):  # noqa: N818 - the command was used wrongly; nothing failed
-    """What was asked cannot be done as asked; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +95,13 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build did; *package* is None when errors stopped it."""
+    """What a build did; *package* is None when errors stopped it, *appeared* says none was there."""
 
     compiled: Compiled
     package: Path | None = None
     notes: tuple[Stamped, ...] = ()
     first: bool = False
+    appeared: bool = False
 
 
 def find_project(path: Path) -> Project:
@@ -186,8 +184,9 @@ def _build(project: Project, options: Options, now: int) -> Built:
         text = format_lock(lock)
         replace_file(project.lock, lambda file: file.write(text.encode()))
     package = options.out or project.package(deck.deck)
+    appeared = not package.exists()
     write_package(package, _contents(deck, stamped, compiled.drawn))
-    return Built(compiled, package, stamped, first=not compiled.lock.notes)
+    return Built(compiled, package, stamped, first=not compiled.lock.notes, appeared=appeared)
 
 
 def compile_project(project: Project, *, fresh_id: str, drawing: bool) -> Compiled:

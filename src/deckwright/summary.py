@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 _CARD_NAMES = ("picture", "ask", "reverse")  # by the template's ordinal
 _HASHED = ("mnemonic", "explanation", "ask")  # texts of which the lock keeps a hash
+_NEXT = (
+    "",
+    "Double-click it (or `deckwright build --open`), leave the options, press Import.",
+    "Later: edit, build, import again. Every review stays.",
+)
 _THOUSAND = 1000
 
 
@@ -36,10 +41,9 @@ def of_check(compiled: Compiled) -> str:
 def of_build(built: Built, package: Path, *, draft: bool) -> str:
     """Say what was made, what changed for those who have the deck, and what to do next."""
     lines = [*_contents(built, package)]
-    if built.first:
-        lines += [*_first(package, draft=draft)]
-    else:
-        lines += [*_changes(built, package)]
+    lines += _first(package, draft=draft) if built.first else _changes(built, package)
+    if built.first or built.appeared:
+        lines += _NEXT
     return "\n".join(map(printable, lines))
 
 
@@ -71,9 +75,6 @@ def _first(package: Path, *, draft: bool) -> Iterator[str]:
         yield "First build: cards.lock remembers your notes. Keep it beside cards.yaml."
     yield ""
     yield f"  {_near(package)}"
-    yield ""
-    yield "Double-click it (or `deckwright build --open`), leave the options, press Import."
-    yield "Later: edit, build, import again. Every review stays."
 
 
 def _changes(built: Built, package: Path) -> Iterator[str]:
@@ -81,7 +82,10 @@ def _changes(built: Built, package: Path) -> Iterator[str]:
     updated = [note for note in built.notes if _is_updated(note)]
     vanished = built.compiled.deck.vanished if built.compiled.deck else ()
     rows = [("+", note.rendered.note.placed.note.fact, "new") for note in new]
-    rows += [_change(note.rendered.note, line) for note in updated if (line := note.rendered.note.locked)]
+    for note in built.notes:
+        line = note.rendered.note.locked
+        if line and (line.retired or line.modified != note.modified):
+            rows.append(_change(note.rendered.note, line))
     stays = "retired: it stays in the collections that have it"
     rows += [("-", line.fact, stays) for line in vanished]
     width = max((len(fact) for _, fact, _ in rows), default=0)

@@ -13,6 +13,7 @@ import pytest
 
 from deckwright.cards import media
 from deckwright.cards.media import MediaFolder, Refused
+from support import open_folder, without_privileges
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -270,7 +271,9 @@ def test_a_file_that_is_swapped_is_neither_followed_nor_waited_for(folder: Media
     assert caught.value.code == "picture-changed"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_permission_is_refused(folder: MediaFolder) -> None:
-    put(folder, "a.png").chmod(0)
-    assert refusal(folder, "a.png").code == "unreadable-picture"
+def test_a_file_without_permission_is_refused() -> None:
+    with open_folder() as root:
+        folder = MediaFolder(root)
+        put(folder, "a.png").chmod(0)
+        with without_privileges():
+            assert refusal(folder, "a.png").code == "unreadable-picture"

@@ -126,7 +126,7 @@ def read_lock(path: Path) -> Lock:
 
 def _modified(note: Rendered, fresh: int) -> int:
     locked = note.note.locked
-    if locked is not None and locked.content == note.note.content and not locked.retired:
+    if locked is not None and locked.content == note.note.content:
         return locked.modified
     return fresh
 

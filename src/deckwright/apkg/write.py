@@ -93,6 +93,7 @@ class _Package(genanki.Package):  # type: ignore[misc]  # genanki has no types
         self.newest = max((note.modified for note in contents.notes), default=0)
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterable[int]) -> None:
+        """Write all tables; *timestamp* and *id_gen* are genanki's, and decide nothing here."""
         cursor.executescript(APKG_SCHEMA)
         cursor.executescript(APKG_COL)
         for deck in self.decks:
@@ -112,6 +113,7 @@ class _Deck(genanki.Deck):  # type: ignore[misc]
             self.add_note(_Note(model, stamped, position))
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterable[int]) -> None:  # noqa: ARG002
+        """Write the deck, its note type, and the rows of its notes and cards."""
         (known,) = cursor.execute("SELECT decks FROM col").fetchone()
         decks = {**json.loads(known), str(self.deck_id): self.to_json()}
         models = {str(model.model_id): model.to_json(0, self.deck_id) for model in self.models.values()}

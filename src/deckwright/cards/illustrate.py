@@ -13,7 +13,7 @@ from deckwright.cards.render import Shown
 from deckwright.cards.svg import Drawing, Symbol, read_drawing
 from deckwright.deck.model import Region
 from deckwright.deck.names import slug
-from deckwright.source.diagnostics import Diagnostic, Report, error
+from deckwright.source.diagnostics import Diagnostic, Report, error, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -120,6 +120,8 @@ class _Album:
                 if symbol.name == slug(note.fact) or (symbol.title and symbol.title == note.mnemonic):
                     return self._lit(span, scene, backdrop, symbol, found=True)
         files = self._by_name.get(slug(note.fact), [])
+        if len(files) > 1:
+            self._add(_several_pictures(span, files))
         if len(files) != 1 or (scene and files[0] == scene.file):
             return None
         media = self._open(files[0], span)
@@ -177,6 +179,11 @@ class _Album:
 def refusal(problem: Refused, span: Span) -> Diagnostic:
     """Tell a media file's defect where the author named the file."""
     return error(problem.code, problem.message, span, advice=problem.advice)
+
+
+def _several_pictures(span: Span, files: Sequence[str]) -> Diagnostic:
+    message = f"{' and '.join(f'`{name}`' for name in files)} both go by this note's name; it shows neither"
+    return warning("several-pictures", message, span, advice=f"write `image: {files[0]}`")
 
 
 def _two_pictures(note: Note, named: Sequence[str]) -> Diagnostic:

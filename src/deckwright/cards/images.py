@@ -9,7 +9,6 @@ import json
 import re
 import subprocess
 import sys
-import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from deckwright.cards import svg
 from deckwright.cards.media import MediaFile, Refused
 from deckwright.deck.model import Region
+from deckwright.deck.names import ascii_slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -113,12 +113,8 @@ def serve(seconds: int) -> None:
 
 def _picture(media: MediaFile, symbol: str, title: str, made_from: str) -> Picture:
     recipe = hashlib.sha256(f"{made_from} {SCENE_WIDTH} {RECIPE}".encode()).hexdigest()
-    return Picture(f"_{_slug(title)}-{recipe[:16]}.webp", recipe, media, symbol)
-
-
-def _slug(title: str) -> str:
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_SLUG].strip("-") or "picture"
+    slug = ascii_slug(title, "picture")[:_LONGEST_SLUG].strip("-")
+    return Picture(f"_{slug}-{recipe[:16]}.webp", recipe, media, symbol)
 
 
 def _answers(media: MediaFile, pictures: Sequence[Picture]) -> list[Drawn]:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from deckwright.deck.identity import Identified, IdentifiedDeck
     from deckwright.deck.model import Located, Note, Placed, Region
 
-RENDER = 1  # raise it when field HTML changes; notes already shipped are not stamped for that
 _RETIRED = '<p class="dw-retired">This note is retired: it is no longer taught as it stands here.</p>'
 
 

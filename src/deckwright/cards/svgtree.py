@@ -126,6 +126,7 @@ class _Reader:
         self._parser.CharacterDataHandler = self._characters
 
     def read(self, data: bytes) -> Element:
+        """Parse the whole file; what must not be in it is refused where it stands."""
         try:
             data.decode()
             self._parser.Parse(data, True)  # noqa: FBT003 - expat's own signature

@@ -93,7 +93,7 @@ def identify(
     lines = [line for line in lock.notes if line.deck == project]
     matched = match(keys, placed, lines)
     ids = _NoteIds(line.nid for line in lock.notes)
-    taken = {line.guid for line in lock.notes}
+    taken = frozenset(line.guid for line in lock.notes)
     notes = []
     for index, (note, key) in enumerate(zip(placed, keys, strict=True)):
         line = matched.get(index)
@@ -183,12 +183,10 @@ def _nameless(placed: Placed) -> str:
     return "" if named else f"the section's name `{placed.section}`"
 
 
-def _born(project: str, key: str, taken: set[str]) -> str:
-    """Return the name under which a new note gets a guid that none of *taken* has; its guid is taken then."""
+def _born(project: str, key: str, taken: frozenset[str]) -> str:
+    """Return the name under which a new note gets a guid that none of *taken* has."""
     names = (key if count == 1 else f"{key}~{count}" for count in itertools.count(1))
-    born = next(name for name in names if guid(project, name) not in taken)
-    taken.add(guid(project, born))
-    return born
+    return next(name for name in names if guid(project, name) not in taken)
 
 
 def _twice(placed: Placed, other: Placed, count: int) -> Diagnostic:
@@ -248,6 +246,7 @@ def _tags(placed: Placed, root: str) -> tuple[str, ...]:
 def _content(deck: Deck, placed: Placed, tags: tuple[str, ...], recipe: str) -> str:
     """Hash what the author controls of one note: never HTML, file names, order, counts or dates."""
     note = placed.note
+    scene = None if note.image else placed.scene
     data = {
         "type": "mnemonic",
         "fact": note.fact,
@@ -260,8 +259,8 @@ def _content(deck: Deck, placed: Placed, tags: tuple[str, ...], recipe: str) -> 
         "topic": deck.topic,
         "picture": recipe,
         "region": note.region,
-        "alt": placed.scene.alt if placed.scene else "",
-        "credit": placed.scene.credit if placed.scene else "",
+        "alt": scene.alt if scene else "",
+        "credit": scene.credit if scene else "",
         "cards": sorted(placed.shapes & {"picture", "ask", "reverse"}),
         "withdrawn": sorted(note.withdrawn),
         "retired": note.retired,

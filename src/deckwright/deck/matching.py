@@ -20,21 +20,23 @@ def match(keys: Sequence[str], notes: Sequence[Placed], lines: Iterable[LockedNo
     before retired ones.
     """
     free = {line.guid: line for line in sorted(lines, key=lambda line: line.retired)}
-    matched: dict[int, LockedNote] = {}
-    steps: tuple[tuple[Sequence[str | None], Callable[[LockedNote], tuple[str, ...]]], ...] = (
-        ([placed.note.id for placed in notes], lambda line: (line.key, line.born)),
-        (keys, lambda line: (line.key,)),
-        ([natural_key(placed.section, placed.note.fact) for placed in notes], _natural_of_line),
+    ids = [placed.note.id or "" for placed in notes]
+    facts = [_by_fact(placed.section, placed.note.fact) for placed in notes]
+    steps: tuple[tuple[Sequence[str], Callable[[LockedNote], str]], ...] = (
+        (ids, lambda line: line.key),
+        (ids, lambda line: line.born),
+        (keys, lambda line: line.key),
+        (facts, lambda line: _by_fact(line.section, line.fact)),
     )
-    for wanted, names in steps:
+    matched: dict[int, LockedNote] = {}
+    for wanted, name in steps:
         by_name: dict[str, LockedNote] = {}
         for line in free.values():
-            for name in names(line):
-                by_name.setdefault(name, line)
+            by_name.setdefault(name(line), line)
         for index, wish in enumerate(wanted):
-            found = by_name.get(wish or "")
-            if index not in matched and found is not None and found.guid in free:
-                matched[index] = free.pop(found.guid)
+            if wish and index not in matched and wish in by_name:
+                matched[index] = by_name.pop(wish)
+                del free[matched[index].guid]
     return matched
 
 
@@ -43,5 +45,6 @@ def natural_key(section: str, fact: str) -> str:
     return f"{slug(section)}/{slug(fact)}" if section else slug(fact)
 
 
-def _natural_of_line(line: LockedNote) -> tuple[str, ...]:
-    return (natural_key(line.section, line.fact),)
+def _by_fact(section: str, fact: str) -> str:
+    """Return the natural key, or nothing for a fact that is all signs: it would equal any other such."""
+    return natural_key(section, fact) if slug(fact) else ""
