@@ -310,6 +310,22 @@ def test_one_run_shows_the_faults_of_source_rules_notes_and_pictures() -> None:
     }
 
 
+def test_a_note_that_may_be_either_of_two_is_told_with_both_ways_out(folder: Path) -> None:
+    assert build(folder, HEAD + "  - Alpha ~ Twin\n  - Gamma ~ Twin\n") == []
+    before = (folder / "cards.lock").read_bytes()
+    source = HEAD + "  - First ~ Twin\n  - Gamma ~ Twin\n  - Third ~ Other\n"
+    assert build(folder, source) == []
+    (folder / "cards.lock").write_bytes(before)
+    source = HEAD + "  - First ~ Twin\n  - Third ~ Twin\n"
+    assert [code for *_, code in build(folder, source)] == ["ambiguous-note", "ambiguous-note"]
+    assert (folder / "cards.lock").read_bytes() == before
+    source = (
+        HEAD + "  - {fact: First, mnemonic: Twin, id: alpha}\n  - {fact: Third, mnemonic: Twin, id: gamma}\n"
+    )
+    assert build(folder, source) == []
+    assert (folder / "cards.lock").read_text("utf-8").count('"kind": "note"') == 2
+
+
 def raised() -> Iterator[str]:
     """Yield every code that the source raises: constants, and the tables where it raises from tables."""
     for module in sorted((ROOT / "src").rglob("*.py")):
@@ -338,7 +354,9 @@ def test_every_code_has_a_bad_case() -> None:
     }
     shown |= {code for _, expected in BYTES.values() for *_, code in expected}
     shown |= {code for code, _ in MADE.values()} | set(DRAWN) | {"unreadable-picture"}
-    alone = {"empty-symbol", "picture-changed", "lock-outdated", "bad-lock", "clock", "another-deck"}
+    alone = {"empty-symbol", "picture-changed", "lock-outdated", "bad-lock", "clock", "another-deck"} | {
+        "ambiguous-note"
+    }
     # Told by `cutout` and `only` to callers that have not looked for the symbol; `check` always has.
     unseen = {"missing-symbol"}
     assert set(raised()) - unseen == shown | alone

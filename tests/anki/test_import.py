@@ -147,6 +147,50 @@ def test_one_edited_explanation_updates_one_note_and_keeps_every_review(anki: An
     assert len(revlog) == 31
 
 
+def test_a_reworded_fact_keeps_its_reviews_and_a_removed_note_stays(anki: Anki, tmp_path: Path) -> None:
+    write_project(
+        tmp_path,
+        "deck: D\nid: rewording\nsections:\n  Cord:\n"
+        "    - {fact: Spina cord, mnemonic: Spiny, explanation: Long and thin., ask: Where?}\n"
+        "    - {fact: Taper slowly, mnemonic: Tape, explanation: Never stop at once.}\n"
+        "    - {fact: Nausea, mnemonic: Now sea}\n"
+        "    - One ~ Won\n    - Two ~ Too\n",
+    )
+    build(tmp_path, "first.apkg", EPOCH)
+    _, _, cards, revlog = anki.steps(
+        ("import_package", {"package": str(tmp_path / "first.apkg")}),
+        ("study", {"seed": 2}),
+        ("cards", {}),
+        ("revlog", {}),
+    )
+    source = (tmp_path / "cards.yaml").read_text("utf-8")
+    for old, new in (
+        ("fact: Spina cord", "fact: Dorsal horn of the spinal cord"),
+        ("Cord:", "Where it works:"),
+        ("    - {fact: Nausea, mnemonic: Now sea}\n", ""),
+    ):
+        assert source.count(old) == 1
+        source = source.replace(old, new)
+    (tmp_path / "cards.yaml").write_text(source, "utf-8")
+    build(tmp_path, "second.apkg", None)
+    log, after, notes, revlog_after = anki.steps(
+        ("import_package", {"package": str(tmp_path / "second.apkg")}),
+        ("cards", {}),
+        ("notes", {}),
+        ("revlog", {}),
+    )
+    assert log == {"new": 0, "updated": 4, "duplicate": 0, "conflicting": 0, "found": 4}
+    assert after == cards
+    assert revlog_after == revlog
+    assert {note["fields"]["Fact"] for note in notes.values()} == {
+        "Dorsal horn of the spinal cord",
+        "Taper slowly",
+        "Nausea",
+        "One",
+        "Two",
+    }
+
+
 def build(folder: Path, name: str, epoch: int | None) -> None:
     environment = {"SOURCE_DATE_EPOCH": str(epoch)} if epoch else {}
     done = deckwright("build", "-o", name, cwd=folder, **environment)

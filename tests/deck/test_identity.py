@@ -244,7 +244,8 @@ def test_note_ids_leave_room_for_cards_and_give_way() -> None:
     lock = released(notes("Goose|Honk"))
     (line,) = lock.notes
     taken = Lock(
-        lock.decks, (dataclasses.replace(line, guid="x", key="x", born="x", fact="x", retired=True),)
+        lock.decks,
+        (dataclasses.replace(line, guid="x", key="x", born="x", fact="x", mnemonic="x", retired=True),),
     )
     deck, _ = identified(notes("Goose|Honk"), taken)
     assert deck.notes[0].nid == line.nid + CARDS_A_NOTE

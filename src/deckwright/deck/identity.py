@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from deckwright.deck.history import Lock, LockedDeck, LockedNote
-from deckwright.deck.matching import match, natural_key
+from deckwright.deck.matching import Trace, match, natural_key
 from deckwright.deck.model import place
 from deckwright.deck.names import slug, tag_part
 from deckwright.source.diagnostics import Diagnostic, Related, Report, error
@@ -22,7 +22,7 @@ from deckwright.source.diagnostics import Diagnostic, Related, Report, error
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from deckwright.deck.model import Deck, Placed
+    from deckwright.deck.model import Deck, Note, Placed
     from deckwright.source.text import Span
 
 # Note ids look like the millisecond dates Anki uses, from 2008 to 2023; card ids lie in the gaps.
@@ -91,7 +91,9 @@ def identify(
     placed = tuple(place(deck))
     keys = tuple(_keys(placed, report))
     lines = [line for line in lock.notes if line.deck == project]
-    matched = match(keys, placed, lines)
+    matches = match([_trace(note, key) for note, key in zip(placed, keys, strict=True)], lines)
+    matched = matches.lines
+    report.extend(_ambiguous(placed[index].note, doubt) for index, doubt in matches.doubts.items())
     ids = _NoteIds(line.nid for line in lock.notes)
     taken = frozenset(line.guid for line in lock.notes)
     notes = []
@@ -173,6 +175,27 @@ def _keys(notes: tuple[Placed, ...], report: Report) -> Iterator[str]:
             report.add(_twice(placed, first[key], counts[key]))
         first.setdefault(key, placed)
         yield key if counts[key] == 1 else f"{key}#{counts[key]}"
+
+
+def _trace(placed: Placed, key: str) -> Trace:
+    note = placed.note
+    return Trace(
+        id=note.id or "",
+        key=key,
+        section=placed.section,
+        fact=note.fact,
+        mnemonic=short_hash(note.mnemonic),
+        explanation=short_hash(note.explanation),
+        ask=short_hash(note.ask),
+    )
+
+
+def _ambiguous(note: Note, doubt: Sequence[LockedNote]) -> Diagnostic:
+    known = " or ".join(f"`{line.fact}`" for line in doubt)
+    ids = " or ".join(f"`id: {line.key}`" for line in doubt)
+    message = f"this note may be {known} of the last build, reworded"
+    advice = f"to keep that one's history add {ids}; for a new note, an id of its own"
+    return error("ambiguous-note", message, note.span("fact"), advice=advice)
 
 
 def _nameless(placed: Placed) -> str:
