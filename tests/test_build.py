@@ -270,7 +270,7 @@ def test_a_later_build_says_what_changed(tmp_path: Path) -> None:
         "6 notes, 7 cards (6 picture, 1 ask), 0 pictures, N kB\n"
         "+ Nausea  new\n"
         '> Spine   renamed from "Spinal cord", history kept\n'
-        "~ Goose   explanation, ask changed\n"
+        '~ Goose   explanation: "first" → "second"; ask: "Who?" → "Who then?"\n'
         "~ Tagged  its picture, tags, source or settings changed\n"
         "- Gone    retired: it stays in the collections that have it\n"
         "build/baclofen.apkg: 1 new, 3 updated, 2 untouched\n"

@@ -19,6 +19,7 @@ from deckwright.usage import UsageProblem
 if TYPE_CHECKING:
     from types import FrameType
 
+    from deckwright.apkg.read import UnreadablePackage
     from deckwright.project import Compiled
     from deckwright.source.diagnostics import Report
 
@@ -44,6 +45,8 @@ def cli() -> None:
       deckwright check            find mistakes, write nothing
       deckwright build            make the file for Anki
       deckwright build --open     and hand it to Anki
+    Safe updates:
+      deckwright diff OLD.apkg    show what readers would see change
     Editors and CI:
       deckwright dump X.apkg      show what is in a package
       deckwright schema           the JSON Schema of cards.yaml
@@ -116,8 +119,35 @@ def dump(package: Path) -> None:
     try:
         _say(compare.dump(read.read_package(package)).rstrip("\n"))
     except read.UnreadablePackage as problem:
-        _say(f"error[{problem.code}]: {problem.message}\n  {problem.advice}", to_stderr=True)
+        _refuse(problem)
+
+
+@cli.command()
+@click.argument("old", type=click.Path(path_type=Path), metavar="OLD.apkg")
+@click.argument("new", type=click.Path(path_type=Path), default=Path(), metavar="[NEW.apkg|PATH]")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print."
+)
+def diff(old: Path, new: Path, format_: str) -> None:
+    r"""Show what readers of OLD.apkg would see change; exit 1 if anything does.
+
+    \b
+    Examples:
+      deckwright diff build/baclofen.apkg          against the deck as it stands here
+      deckwright diff last-week.apkg today.apkg
+    """
+    from deckwright import diff as verb  # noqa: PLC0415
+    from deckwright.apkg.read import UnreadablePackage  # noqa: PLC0415
+
+    try:
+        changes = verb.diff(old, new)
+    except UnreadablePackage as problem:
+        _refuse(problem)
+    except verb.FaultyDeck as fault:
+        _print_findings(fault.compiled, "full", to_stderr=True)
         sys.exit(_FINDINGS)
+    _say(verb.as_json(changes) if format_ == "json" else verb.as_text(changes))
+    sys.exit(_FINDINGS if changes.any else 0)
 
 
 @cli.command()
@@ -126,6 +156,11 @@ def schema() -> None:
     from deckwright.deck.schema import json_schema  # noqa: PLC0415
 
     _say(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def _refuse(problem: UnreadablePackage) -> NoReturn:
+    _say(f"error[{problem.code}]: {problem.message}\n  {problem.advice}", to_stderr=True)
+    sys.exit(_FINDINGS)
 
 
 def main() -> NoReturn:

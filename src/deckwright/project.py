@@ -14,6 +14,7 @@ import filelock
 
 from deckwright.apkg.atomic import replace_file
 from deckwright.apkg.lock import BadLock, Stamped, format_lock, read_lock, stamp
+from deckwright.apkg.read import UnreadablePackage, read_package
 from deckwright.apkg.write import Contents, write_package
 from deckwright.cards.illustrate import Plan, illustrate, refusal
 from deckwright.cards.images import Drawn, draw
@@ -35,6 +36,7 @@ from deckwright.usage import UsageProblem
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from deckwright.apkg.package import Package
     from deckwright.deck.model import Deck
 
 SOURCE_NAME = "cards.yaml"
@@ -95,13 +97,13 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build did; *package* is None when errors stopped it, *appeared* says none was there."""
+    """What a build did; *package* is None when errors stopped it, *replaced* is the one before."""
 
     compiled: Compiled
     package: Path | None = None
     notes: tuple[Stamped, ...] = ()
     first: bool = False
-    appeared: bool = False
+    replaced: Package | None = None
 
 
 def find_project(path: Path) -> Project:
@@ -148,6 +150,17 @@ def build(project: Project, options: Options) -> Built:
         raise UsageProblem(f"another build has been running in `{project.root}`; wait for it") from problem
 
 
+def draft(project: Project, out: Path) -> Built:
+    """Build the package at *out*, a place that is the caller's own, and write nothing else.
+
+    Raises:
+        UsageProblem: SOURCE_DATE_EPOCH is wrong.
+        OSError: the folder or the disk does not take the file.
+
+    """
+    return _build(project, Options(out, draft=True), build_time())
+
+
 def build_time() -> int:
     """Return the build's time in seconds since 1970: SOURCE_DATE_EPOCH where it is set, else now.
 
@@ -184,9 +197,17 @@ def _build(project: Project, options: Options, now: int) -> Built:
         text = format_lock(lock)
         replace_file(project.lock, lambda file: file.write(text.encode()))
     package = options.out or project.package(deck.deck)
-    appeared = not package.exists()
+    replaced = _previous(package)
     write_package(package, _contents(deck, stamped, compiled.drawn))
-    return Built(compiled, package, stamped, first=not compiled.lock.notes, appeared=appeared)
+    return Built(compiled, package, stamped, first=not compiled.lock.notes, replaced=replaced)
+
+
+def _previous(path: Path) -> Package | None:
+    """Read the package about to be replaced, for its texts; one that cannot be read says nothing."""
+    try:
+        return read_package(path) if path.exists() else None
+    except UnreadablePackage:
+        return None
 
 
 def compile_project(project: Project, *, fresh_id: str, drawing: bool) -> Compiled:

@@ -6,16 +6,17 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deckwright.apkg.changes import reworded
 from deckwright.deck.identity import short_hash
 from deckwright.source.diagnostics import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from deckwright.apkg.lock import Stamped
+    from deckwright.apkg.package import Package
     from deckwright.cards.render import Rendered
     from deckwright.deck.history import LockedNote
-    from deckwright.deck.identity import Identified
     from deckwright.project import Built, Compiled
 
 _CARD_NAMES = ("picture", "ask", "reverse")  # by the template's ordinal
@@ -42,7 +43,7 @@ def of_build(built: Built, package: Path, *, draft: bool) -> str:
     """Say what was made, what changed for those who have the deck, and what to do next."""
     lines = [*_contents(built, package)]
     lines += _first(package, draft=draft) if built.first else _changes(built, package)
-    if built.first or built.appeared:
+    if built.first or built.replaced is None:
         lines += _NEXT
     return "\n".join(map(printable, lines))
 
@@ -81,11 +82,10 @@ def _changes(built: Built, package: Path) -> Iterator[str]:
     new = [note for note in built.notes if note.rendered.note.locked is None]
     updated = [note for note in built.notes if _is_updated(note)]
     vanished = built.compiled.deck.vanished if built.compiled.deck else ()
-    rows = [("+", note.rendered.note.placed.note.fact, "new") for note in new]
-    for note in built.notes:
-        line = note.rendered.note.locked
-        if line and (line.retired or line.modified != note.modified):
-            rows.append(_change(note.rendered.note, line))
+    rows = [("+", _fact(note), "new") for note in new]
+    rows += [("+", _fact(note), "back, history kept") for note in built.notes if _is_back(note)]
+    texts = _old_texts(built.replaced)
+    rows += [_change(note, texts.get(note.rendered.note.guid, {})) for note in updated if not _is_back(note)]
     stays = "retired: it stays in the collections that have it"
     rows += [("-", line.fact, stays) for line in vanished]
     width = max((len(fact) for _, fact, _ in rows), default=0)
@@ -102,21 +102,41 @@ def _is_updated(note: Stamped) -> bool:
     return locked is not None and locked.modified != note.modified
 
 
-def _change(note: Identified, locked: LockedNote) -> tuple[str, str, str]:
-    """Say what became of a note that readers have, as far as the lock remembers its texts."""
-    now = note.placed.note
-    texts = {
-        "section": (locked.section, note.placed.section),
-        **{name: (getattr(locked, name), short_hash(getattr(now, name))) for name in _HASHED},
-    }
-    changed = [name for name, (before, after) in texts.items() if before != after]
-    told = f"{', '.join(changed)} changed" if changed else ""
-    if locked.retired:
-        return "+", now.fact, "back, history kept"
-    if locked.fact != now.fact:
-        renamed = f'renamed from "{locked.fact}", history kept'
-        return ">", now.fact, f"{renamed}; {told}" if told else renamed
-    return "~", now.fact, told or "its picture, tags, source or settings changed"
+def _is_back(note: Stamped) -> bool:
+    locked = note.rendered.note.locked
+    return locked is not None and locked.retired
+
+
+def _fact(note: Stamped) -> str:
+    return note.rendered.note.placed.note.fact
+
+
+def _old_texts(package: Package | None) -> dict[str, dict[str, str]]:
+    """Map the guids of a package's notes to their fields by name."""
+    if package is None:
+        return {}
+    names = {notetype.id: [field.name for field in notetype.fields] for notetype in package.notetypes}
+    return {note.guid: dict(zip(names[note.notetype], note.fields, strict=True)) for note in package.notes}
+
+
+def _change(note: Stamped, before: Mapping[str, str]) -> tuple[str, str, str]:
+    """Say what became of a note that readers have, with its words where *before* holds the old ones."""
+    locked, now = note.rendered.note.locked, note.rendered.note.placed.note
+    told = [] if locked is None else list(_told(note.rendered, locked, before))
+    if locked and locked.fact != now.fact:
+        return ">", now.fact, "; ".join([f'renamed from "{locked.fact}", history kept', *told])
+    return "~", now.fact, "; ".join(told) or "its picture, tags, source or settings changed"
+
+
+def _told(note: Rendered, locked: LockedNote, before: Mapping[str, str]) -> Iterator[str]:
+    placed = note.note.placed
+    if locked.section != placed.section:
+        yield f'moved from "{locked.section}" to "{placed.section}"'
+    fields = {field.name: text for field, text in zip(note.notetype.fields, note.fields, strict=True)}
+    for name in _HASHED:
+        if getattr(locked, name) != short_hash(getattr(placed.note, name)):
+            runs = reworded(before.get(name.capitalize(), ""), fields[name.capitalize()]) if before else ()
+            yield f"{name}: {', '.join(runs)}" if runs else f"{name} changed"
 
 
 def _counts(notes: Iterable[Rendered]) -> str:
