@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -101,7 +102,7 @@ def photograph(sides: list[Side], media: Path, picture: Path) -> None:
 
 def _run(sides: list[Side], media: Path, extra: str, *flags: str) -> str:
     if CHROMIUM is None:
-        pytest.fail("no chromium here; install it with `apt-get install chromium`", pytrace=False)
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no chromium here; `apt-get install chromium`")
     frames = "".join(side.frame() for side in sides)
     page = media / "page.html"
     page.write_text(f'<!doctype html><meta charset="utf-8">{_STYLE}{frames}{extra}', "utf-8")

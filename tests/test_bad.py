@@ -354,9 +354,8 @@ def test_every_code_has_a_bad_case() -> None:
     }
     shown |= {code for _, expected in BYTES.values() for *_, code in expected}
     shown |= {code for code, _ in MADE.values()} | set(DRAWN) | {"unreadable-picture"}
-    alone = {"empty-symbol", "picture-changed", "lock-outdated", "bad-lock", "clock", "another-deck"} | {
-        "ambiguous-note"
-    }
+    alone = {"empty-symbol", "picture-changed", "lock-outdated", "bad-lock", "clock", "another-deck"}
+    alone |= {"ambiguous-note", "lock-missing", "many-notes-gone", "deck-renamed", "card-withdrawn"}
     # Told by `cutout` and `only` to callers that have not looked for the symbol; `check` always has.
     unseen = {"missing-symbol"}
     assert set(raised()) - unseen == shown | alone

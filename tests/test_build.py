@@ -171,13 +171,18 @@ def test_a_draft_leaves_the_lock_alone(tmp_path: Path) -> None:
     write_project(tmp_path, SOURCE)
     draft = deckwright("build", "--draft", cwd=tmp_path)
     assert draft.code == 0, draft.err
-    assert "cards.lock" not in draft.err
+    assert draft.err.endswith("A draft, to look at and not to share: cards.lock is as it was.\n")
     assert not (tmp_path / "cards.lock").exists()
-    assert len(read_package(tmp_path / PACKAGE).notes) == 2
+    drafted = tmp_path / "build" / "baclofen-draft.apkg"
+    assert len(read_package(drafted).notes) == 2
+    assert not (tmp_path / PACKAGE).exists()
     built(tmp_path)
+    real = read_package(tmp_path / PACKAGE)
     lock = (tmp_path / "cards.lock").read_bytes()
     edit(tmp_path, "first", "second")
-    assert len({note.modified for note in built(tmp_path, "--draft", at=TWO).notes}) == 2
+    assert deckwright("build", "--draft", cwd=tmp_path, SOURCE_DATE_EPOCH=TWO).code == 0
+    assert len({note.modified for note in read_package(drafted).notes}) == 2
+    assert read_package(tmp_path / PACKAGE) == real
     assert (tmp_path / "cards.lock").read_bytes() == lock
 
 
@@ -272,7 +277,7 @@ def test_a_later_build_says_what_changed(tmp_path: Path) -> None:
         '> Spine   renamed from "Spinal cord", history kept\n'
         '~ Goose   explanation: "first" → "second"; ask: "Who?" → "Who then?"\n'
         "~ Tagged  its picture, tags, source or settings changed\n"
-        "- Gone    retired: it stays in the collections that have it\n"
+        "- Gone    gone: it stays in the collections that have it\n"
         "build/baclofen.apkg: 1 new, 3 updated, 2 untouched\n"
         "On those 3, classmates' own edits and tags are replaced; reviews never are.\n"
     )
@@ -389,13 +394,16 @@ def test_a_time_a_little_ahead_is_wrong_usage(tmp_path: Path) -> None:
 
 def test_a_clock_far_behind_the_lock_is_a_warning(tmp_path: Path) -> None:
     write_project(tmp_path, SOURCE)
-    built(tmp_path, at=str(int(ONE) + 90_000))
+    built(tmp_path)
+    ahead = int(time.time()) + 90_000
     edit(tmp_path, "first", "second")
+    lock = tmp_path / "cards.lock"
+    lock.write_text(lock.read_text("utf-8").replace(ONE, str(ahead)), "utf-8")
     done = deckwright("build", cwd=tmp_path, SOURCE_DATE_EPOCH=ONE)
     assert done.code == 0
     assert "warning[clock]" in done.err
     stamps = [note.modified for note in read_package(tmp_path / PACKAGE).notes]
-    assert sorted(stamps) == [int(ONE) + 90_000, int(ONE) + 90_001]
+    assert sorted(stamps) == [ahead, ahead + 1]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from deckwright import __version__
+from deckwright.source.diagnostics import printable
 from deckwright.usage import UsageProblem
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _quiet = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="deckwright %(version)s")
 def cli() -> None:
-    r"""Turn study notes written in YAML into a deck that Anki imports.
+    """Turn study notes written in YAML into a deck that Anki imports.
 
     PATH is a cards.yaml, or the folder that holds one; left out, it is the folder you are in.
 
@@ -61,10 +62,13 @@ def cli() -> None:
 @click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Where the package goes.")
 @click.option("--open", "open_", is_flag=True, help="Hand the package to Anki.")
 @click.option("--draft", is_flag=True, help="Leave cards.lock as it is; to look at, not to share.")
+@click.option("--yes", is_flag=True, help="Go on although many notes are gone.")
 @click.option("--locked", is_flag=True, help="Fail if cards.lock would change; for CI.")
 @_quiet
-def build(path: Path, out: Path | None, *, open_: bool, draft: bool, locked: bool, quiet: bool) -> None:
-    r"""Make the file for Anki, build/<deck>.apkg.
+def build(
+    path: Path, out: Path | None, *, open_: bool, draft: bool, locked: bool, yes: bool, quiet: bool
+) -> None:
+    """Make the file for Anki, build/<deck>.apkg.
 
     \b
     Examples:
@@ -73,7 +77,9 @@ def build(path: Path, out: Path | None, *, open_: bool, draft: bool, locked: boo
     """
     from deckwright import project, summary  # noqa: PLC0415 - the other commands start faster without
 
-    built = project.build(project.find_project(path), project.Options(out, draft=draft, locked=locked))
+    built = project.build(
+        project.find_project(path), project.Options(out, draft=draft, locked=locked, yes=yes)
+    )
     _print_findings(built.compiled, "full", to_stderr=True)
     if built.package is None:
         sys.exit(_FINDINGS)
@@ -94,7 +100,7 @@ def build(path: Path, out: Path | None, *, open_: bool, draft: bool, locked: boo
 )
 @_quiet
 def check(path: Path, format_: str, *, quiet: bool) -> None:
-    r"""Find mistakes; write nothing.
+    """Find mistakes; write nothing.
 
     \b
     Examples:
@@ -119,6 +125,7 @@ def dump(package: Path) -> None:
     try:
         _say(compare.dump(read.read_package(package)).rstrip("\n"))
     except read.UnreadablePackage as problem:
+        _say(f"`{printable(str(package))}`:", to_stderr=True)
         _refuse(problem)
 
 
@@ -129,7 +136,7 @@ def dump(package: Path) -> None:
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print."
 )
 def diff(old: Path, new: Path, format_: str) -> None:
-    r"""Show what readers of OLD.apkg would see change; exit 1 if anything does.
+    """Show what readers of OLD.apkg would see change; exit 1 if anything does.
 
     \b
     Examples:
@@ -169,16 +176,27 @@ def main() -> NoReturn:
     try:
         cli.main(prog_name="deckwright", standalone_mode=True)
     except OSError as problem:
-        name = f"`{problem.filename}`: " if problem.filename else ""
+        name = f"`{printable(str(problem.filename))}`: " if problem.filename else ""
         _say(f"error: {name}{problem.strerror or problem}", to_stderr=True)
         _say("  nothing was lost; see to the file or folder, and run it again", to_stderr=True)
         sys.exit(_FINDINGS)
     except UsageProblem as problem:
-        _say(f"error: {problem}", to_stderr=True)
+        _say(f"error: {printable(str(problem))}", to_stderr=True)
         sys.exit(_USAGE)
     except Exception as problem:  # noqa: BLE001 - the last resort
+        if _was_interrupted(problem):
+            sys.exit(_FINDINGS)
         sys.exit(_bug(problem))
     sys.exit(0)
+
+
+def _was_interrupted(problem: BaseException | None) -> bool:
+    """Tell whether Ctrl-C is behind *problem*: some libraries wrap it in errors of their own."""
+    while problem is not None:
+        if isinstance(problem, KeyboardInterrupt):
+            return True
+        problem = problem.__cause__ or problem.__context__
+    return False
 
 
 def _bug(problem: Exception) -> int:
@@ -205,7 +223,7 @@ def _print_findings(compiled: Compiled, format_: str, *, to_stderr: bool) -> Non
         _say(diagnostics.as_json(compiled.reports))
         return
     stream = sys.stderr if to_stderr else sys.stdout
-    colour = stream.isatty() and not os.environ.get("NO_COLOR")
+    colour = stream is not None and stream.isatty() and not os.environ.get("NO_COLOR")
     for report in compiled.reports:
         text = _format(report, format_, colour=colour)
         if text:
@@ -223,6 +241,8 @@ def _format(report: Report, format_: str, *, colour: bool) -> str:
 def _say(text: str, *, to_stderr: bool = False) -> None:
     """Print *text*; a console that has no `→` gets `->`."""
     stream = sys.stderr if to_stderr else sys.stdout
+    if stream is None:  # closed by whoever started us
+        return
     encoding = stream.encoding or "utf-8"
     try:
         text.encode(encoding)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from deckwright.apkg.changes import Changes, NoteChange, compare, reworded
 from deckwright.apkg.read import read_package
 from deckwright.project import draft, find_project
-from deckwright.source.diagnostics import printable
+from deckwright.source.diagnostics import escaped_json, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +54,7 @@ def as_text(changes: Changes) -> str:
 
 def as_json(changes: Changes) -> str:
     """Tell the changes as JSON, with the whole HTML of every field that differs."""
-    return json.dumps(dataclasses.asdict(changes), ensure_ascii=False, indent=2)
+    return escaped_json(dataclasses.asdict(changes))
 
 
 def _lines(changes: Changes) -> Iterator[str]:

@@ -16,9 +16,8 @@ from deckwright.apkg.atomic import replace_file
 from deckwright.apkg.lock import BadLock, Stamped, format_lock, read_lock, stamp
 from deckwright.apkg.read import UnreadablePackage, read_package
 from deckwright.apkg.write import Contents, write_package
-from deckwright.cards.illustrate import Plan, illustrate, refusal
-from deckwright.cards.images import Drawn, draw
-from deckwright.cards.media import MediaFolder, Refused
+from deckwright.cards.illustrate import Plan, draw_plans, illustrate
+from deckwright.cards.media import MediaFolder
 from deckwright.cards.notetypes import mnemonic
 from deckwright.cards.render import Rendered, render
 from deckwright.deck.history import Lock
@@ -27,8 +26,9 @@ from deckwright.deck.model import place
 from deckwright.deck.names import ascii_slug
 from deckwright.deck.rules import RULES
 from deckwright.deck.schema import bind
+from deckwright.guards import LOCK_NAME, PACKAGE_SUFFIX, check_out, guards
 from deckwright.source.decode import MAX_BYTES, decode
-from deckwright.source.diagnostics import Diagnostic, Report, error, warning
+from deckwright.source.diagnostics import Report, error
 from deckwright.source.syntax import compose
 from deckwright.source.text import SourceFile, Span
 from deckwright.usage import UsageProblem
@@ -37,12 +37,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deckwright.apkg.package import Package
+    from deckwright.cards.images import Drawn
     from deckwright.deck.model import Deck
 
 SOURCE_NAME = "cards.yaml"
-LOCK_NAME = "cards.lock"
 _MISNAMED = ("cards.yml", "cards.yaml.txt", "cards.yml.txt", "Cards.yaml", "cards.YAML")
-_DAY = 86_400
 _YEAR_2020 = 1_577_836_800
 _WAIT_SECONDS = 30
 
@@ -63,10 +62,10 @@ class Project:
         """The file that remembers the notes."""
         return self.root / LOCK_NAME
 
-    def package(self, deck: Deck) -> Path:
-        """Where the package of *deck* goes unless told otherwise."""
+    def package(self, deck: Deck, *, draft: bool) -> Path:
+        """Where the package of *deck* goes unless told otherwise; a draft never replaces the real one."""
         name = ascii_slug(deck.deck.split("::")[-1], "deck")[:100]
-        return self.root / "build" / f"{name}.apkg"
+        return self.root / "build" / (f"{name}-draft.apkg" if draft else f"{name}.apkg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +87,12 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to build: *draft* writes no lock, *locked* refuses to change it."""
+    """How to build: *draft* writes no lock, *locked* refuses to change it, *yes* lets many notes go."""
 
     out: Path | None = None
     draft: bool = False
     locked: bool = False
+    yes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,8 @@ def find_project(path: Path) -> Project:
 
     """
     source = path / SOURCE_NAME if path.is_dir() else path
+    if source.suffix == PACKAGE_SUFFIX:
+        raise UsageProblem(f"`{source}` is an Anki package: `deckwright dump` shows it, `diff` compares it")
     if source.is_file():
         return Project(source)
     folder = source.parent
@@ -136,11 +138,13 @@ def build(project: Project, options: Options) -> Built:
     """Compile the project and write its lock and package; on errors, nothing is written.
 
     Raises:
-        UsageProblem: another build holds the project, or SOURCE_DATE_EPOCH is wrong.
+        UsageProblem: another build holds the project, SOURCE_DATE_EPOCH is wrong, or the package would
+            replace something that is none.
         OSError: a folder or the disk does not take the files.
 
     """
     now = build_time()
+    check_out(options.out)
     (project.root / ".deckwright").mkdir(exist_ok=True)
     guard = filelock.FileLock(project.root / ".deckwright" / "build.lock", timeout=_WAIT_SECONDS)
     try:
@@ -184,8 +188,12 @@ def _build(project: Project, options: Options, now: int) -> Built:
     if compiled.has_errors or deck is None:
         return Built(compiled)
     report = compiled.reports[0]
-    if compiled.lock.newest > now + _DAY:
-        report.add(_clock(deck))
+    package = options.out or project.package(deck.deck, draft=options.draft)
+    replaced = _previous(package)
+    if not options.draft:
+        report.extend(guards(deck, compiled.lock, replaced, yes=options.yes))
+        if report.has_errors:
+            return Built(compiled)
     stamped, lock = stamp(deck, compiled.notes, compiled.lock, now)
     changed = lock != compiled.lock and format_lock(lock) != format_lock(compiled.lock)
     if options.locked and changed:
@@ -196,8 +204,6 @@ def _build(project: Project, options: Options, now: int) -> Built:
     if changed and not options.draft:
         text = format_lock(lock)
         replace_file(project.lock, lambda file: file.write(text.encode()))
-    package = options.out or project.package(deck.deck)
-    replaced = _previous(package)
     write_package(package, _contents(deck, stamped, compiled.drawn))
     return Built(compiled, package, stamped, first=not compiled.lock.notes, replaced=replaced)
 
@@ -230,7 +236,7 @@ def compile_project(project: Project, *, fresh_id: str, drawing: bool) -> Compil
     plans = illustrate(place(deck), MediaFolder(project.root / "media"), report)
     recipes = {index: plan.recipe for index, plan in plans.items()}
     identified = identify(deck, _project_id(deck, lock, fresh_id), lock, recipes, report)
-    drawn = _drawn(plans, report) if drawing and not report.has_errors else {}
+    drawn = draw_plans(plans, report) if drawing else {}
     pictures = {index: plan.shown(drawn) for index, plan in plans.items()}
     notes = render(identified, mnemonic(), pictures, report)
     return Compiled(reports, identified, notes, plans, drawn, lock)
@@ -256,26 +262,6 @@ def _project_id(deck: Deck, lock: Lock, tail: str) -> str:
     if lock.decks:
         return lock.decks[0].id
     return f"{ascii_slug(deck.deck.split('::')[-1], 'deck')[:50]}-{tail}"
-
-
-def _drawn(plans: dict[int, Plan], report: Report) -> dict[str, Drawn]:
-    """Draw every picture once; one that cannot be drawn is told where the author named it."""
-    drawn: dict[str, Drawn] = {}
-    spans = {picture.media.name: plan.span for plan in plans.values() for picture in plan.pictures}
-    for name, span in spans.items():
-        wanted = {
-            picture for plan in plans.values() for picture in plan.pictures if picture.media.name == name
-        }
-        try:
-            drawn |= draw(sorted(wanted, key=lambda picture: picture.name))
-        except Refused as problem:
-            report.add(refusal(problem, span))
-    return drawn
-
-
-def _clock(deck: IdentifiedDeck) -> Diagnostic:
-    message = "the lock holds a stamp that is more than a day ahead of the clock"
-    return warning("clock", message, deck.deck.key_span("deck"), advice="set the computer's clock")
 
 
 def _contents(deck: IdentifiedDeck, notes: tuple[Stamped, ...], drawn: dict[str, Drawn]) -> Contents:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deckwright.apkg.changes import reworded
+from deckwright.cards.notetypes import CARD_SHAPES
 from deckwright.deck.identity import short_hash
 from deckwright.source.diagnostics import printable
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from deckwright.deck.history import LockedNote
     from deckwright.project import Built, Compiled
 
-_CARD_NAMES = ("picture", "ask", "reverse")  # by the template's ordinal
 _HASHED = ("mnemonic", "explanation", "ask")  # texts of which the lock keeps a hash
+_DRAFT = "A draft, to look at and not to share: cards.lock is as it was."
 _NEXT = (
     "",
     "Double-click it (or `deckwright build --open`), leave the options, press Import.",
@@ -42,7 +43,15 @@ def of_check(compiled: Compiled) -> str:
 def of_build(built: Built, package: Path, *, draft: bool) -> str:
     """Say what was made, what changed for those who have the deck, and what to do next."""
     lines = [*_contents(built, package)]
-    lines += _first(package, draft=draft) if built.first else _changes(built, package)
+    if draft:
+        lines += [
+            "",
+            f"  {_near(package)}",
+            "",
+            "A draft, to look at and not to share: cards.lock is as it was.",
+        ]
+        return "\n".join(map(printable, lines))
+    lines += _first(package) if built.first else _changes(built, package)
     if built.first or built.replaced is None:
         lines += _NEXT
     return "\n".join(map(printable, lines))
@@ -60,8 +69,8 @@ def size(count: int) -> str:
 def _contents(built: Built, package: Path) -> Iterator[str]:
     pictures = len(built.compiled.drawn)
     total = size(package.stat().st_size)
-    kinds = Counter(_CARD_NAMES[ordinal] for note in built.compiled.notes for ordinal in note.cards)
-    detail = ", ".join(f"{kinds[name]} {name}" for name in _CARD_NAMES if kinds[name])
+    kinds = Counter(CARD_SHAPES[ordinal] for note in built.compiled.notes for ordinal in note.cards)
+    detail = ", ".join(f"{kinds[name]:,} {name}" for name in CARD_SHAPES if kinds[name])
     yield f"{_counts(built.compiled.notes)} ({detail}), {_counted(pictures, 'picture')}, {total}"
     found = sum(plan.found for plan in built.compiled.plans.values())
     if found:
@@ -71,9 +80,8 @@ def _contents(built: Built, package: Path) -> Iterator[str]:
         yield f"{_counted(warnings, 'warning')}; `deckwright check` shows them"
 
 
-def _first(package: Path, *, draft: bool) -> Iterator[str]:
-    if not draft:
-        yield "First build: cards.lock remembers your notes. Keep it beside cards.yaml."
+def _first(package: Path) -> Iterator[str]:
+    yield "First build: cards.lock remembers your notes. Keep it beside cards.yaml."
     yield ""
     yield f"  {_near(package)}"
 
@@ -86,12 +94,12 @@ def _changes(built: Built, package: Path) -> Iterator[str]:
     rows += [("+", _fact(note), "back, history kept") for note in built.notes if _is_back(note)]
     texts = _old_texts(built.replaced)
     rows += [_change(note, texts.get(note.rendered.note.guid, {})) for note in updated if not _is_back(note)]
-    stays = "retired: it stays in the collections that have it"
+    stays = "gone: it stays in the collections that have it"
     rows += [("-", line.fact, stays) for line in vanished]
     width = max((len(fact) for _, fact, _ in rows), default=0)
     yield from (f"{sign} {fact:<{width}}  {what}" for sign, fact, what in rows)
     untouched = len(built.notes) - len(new) - len(updated)
-    yield f"{_near(package)}: {len(new)} new, {len(updated)} updated, {untouched} untouched"
+    yield f"{_near(package)}: {len(new):,} new, {len(updated):,} updated, {untouched:,} untouched"
     if updated:
         those = "that note" if len(updated) == 1 else f"those {len(updated)}"
         yield f"On {those}, classmates' own edits and tags are replaced; reviews never are."

@@ -34,7 +34,8 @@ TEXT = format_lock(Lock((DECK,), (NOTE,)))
 # Every character that some reader takes for the end of a line, besides all others.
 texts = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("\u2028\u2029\x85\x0b\x1e\r\n"))
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
-numbers = st.integers(1, 2**53 - 1)
+note_ids = st.integers(1, 2**43 - 1).map(lambda number: number * 1024)  # room for the cards
+stamp_numbers = st.integers(1, 2**40)
 deck_lines = st.builds(LockedDeck, id=names, name=names, root=names)
 note_lines = st.builds(
     LockedNote,
@@ -42,7 +43,7 @@ note_lines = st.builds(
     deck=names,
     key=names,
     born=names,
-    nid=numbers,
+    nid=note_ids,
     type=names,
     cards=st.lists(st.integers(0, 400)).map(tuple),
     section=texts,
@@ -51,14 +52,23 @@ note_lines = st.builds(
     explanation=texts,
     ask=texts,
     content=names,
-    modified=numbers,
+    modified=stamp_numbers,
     retired=st.booleans(),
 )
+
+
+def with_decks(lock: Lock) -> Lock:
+    """Add the line of every deck that a note names."""
+    known = {deck.id for deck in lock.decks}
+    missing = {note.deck for note in lock.notes} - known
+    return Lock((*lock.decks, *(LockedDeck(name, name, name) for name in sorted(missing))), lock.notes)
+
+
 locks = st.builds(
     Lock,
     st.lists(deck_lines, unique_by=lambda line: line.id).map(tuple),
     st.lists(note_lines, unique_by=(lambda line: line.guid, lambda line: line.nid)).map(tuple),
-)
+).map(with_decks)
 
 
 @given(locks)

@@ -334,12 +334,12 @@ def test_special_characters_survive_being_written_anew() -> None:
 def test_a_recipe_does_not_change_when_other_symbols_come_and_go() -> None:
     a = '<g id="a" class="a"><rect fill="url(#g)"/></g>'
     defs = '<linearGradient id="g"/>'
-    alone = svg.recipe_text(drawing(f"<style>.a{{}}</style><defs>{defs}</defs>{a}"), "a")
+    alone = svg.only(drawing(f"<style>.a{{}}</style><defs>{defs}</defs>{a}"), "a")
     crowd = drawing(
         f'<title>T</title><style>.b{{}} .a{{}}</style><defs><filter id="f"/>{defs}</defs>'
         f'<g id="b" class="b" filter="url(#f)"/>\n\n{a}<g id="c"/>'
     )
-    assert svg.recipe_text(crowd, "a") == alone
+    assert svg.only(crowd, "a") == alone
 
 
 @pytest.mark.parametrize(
@@ -359,4 +359,4 @@ def test_a_recipe_changes_with_all_that_the_symbol_is_made_from(old: str, new: s
     )
     changed = data.replace(old.encode(), new.encode())
     assert changed != data
-    assert svg.recipe_text(changed, "a") != svg.recipe_text(data, "a")
+    assert svg.only(changed, "a") != svg.only(data, "a")

@@ -17,10 +17,10 @@ OTHER = "Relaxes the muscle by another way"
 Row = tuple[str, ...]
 
 
-def row(section: str, fact: str, *texts: str, ask: str = "") -> Row:
+def row(section: str, fact: str, *texts: str, ask: str = "", id_: str = "") -> Row:
     """Write a note: section, fact, then mnemonic, explanation, ask and id as far as they are given."""
-    mnemonic, explanation, question, id_ = (*texts, "", "", "", "")[:4]
-    return section, fact, mnemonic, explanation, ask or question, id_
+    mnemonic, explanation, question, name = (*texts, "", "", "", "")[:4]
+    return section, fact, mnemonic, explanation, ask or question, id_ or name
 
 
 def trace(note: Row) -> Trace:
@@ -248,6 +248,22 @@ def test_the_thirty_edits_are_thirty() -> None:
 )
 def test_what_was_retired_comes_back_by_key_or_text_but_not_by_likeness(after: Row, expected: str) -> None:
     assert told([CORD], [after], retired=("Spinal cord",)) == {after[1]: expected}
+
+
+def test_a_key_in_use_counts_before_a_name_that_was_given_up() -> None:
+    line = replace(locked(row(M, "One")), born="x")
+    found = match([trace(row(M, "One")), trace(row(M, "Two", "n", id_="x"))], [line])
+    assert {index: line.fact for index, line in found.lines.items()} == {0: "One"}
+
+
+def test_two_lines_with_one_fact_are_told_apart_by_their_texts_or_not_at_all() -> None:
+    lines = [
+        replace(locked(row(M, "One", mnemonic, id_=name)), key=name, guid=name)
+        for name, mnemonic in (("a", "m"), ("b", "n"))
+    ]
+    for order in (lines, lines[::-1]):
+        assert match([trace(row(M, "One", "n", id_="c"))], order).lines[0].guid == "b"
+        assert match([trace(row(M, "One", "o", id_="c"))], order).doubts.keys() == {0}
 
 
 def test_a_live_line_comes_before_a_retired_one_with_the_same_text() -> None:

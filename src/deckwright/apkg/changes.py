@@ -19,10 +19,11 @@ if TYPE_CHECKING:
         PackageTemplate,
     )
 
+MOST_WORDS = 5000  # compared word by word; longer texts are told whole
 LONGEST = 60  # characters of a run of words that is shown whole
 _BREAK = re.compile(r"</?(?:br|p|div|ul|ol|li|h[1-6]|tr|td|th)\b[^>]*>", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]*>")
-_PICTURE = re.compile(r'<img\b[^>]*?\bsrc="([^"]*)"[^>]*>', re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+_SOURCE = re.compile(r'^<img\b.*?\ssrc="([^"]*)"', re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +128,20 @@ def compare(old: Package, new: Package) -> Changes:
 
 def words(field: str) -> str:
     """Return the words of a field's HTML as a person reads them, pictures by their names."""
-    shown = _PICTURE.sub(r" [\1] ", field)
-    return " ".join(html.unescape(_TAG.sub("", _BREAK.sub(" ", shown))).split())
+    return " ".join(html.unescape(_TAG.sub(_tag_words, field)).split())
+
+
+def _tag_words(tag: re.Match[str]) -> str:
+    if source := _SOURCE.match(tag[0]):
+        return f" [{source[1]}] "
+    return " " if _BREAK.match(tag[0]) else ""
 
 
 def word_changes(old: str, new: str) -> tuple[tuple[str, str], ...]:
     """Return the runs of words that differ, as (old, new); either may be empty."""
     before, after = words(old).split(" "), words(new).split(" ")
+    if len(before) + len(after) > MOST_WORDS:
+        return ((" ".join(before), " ".join(after)),) if before != after else ()
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     return tuple(
         (" ".join(before[a:b]), " ".join(after[c:d]))

@@ -26,6 +26,7 @@ _NEEDED = frozenset(
     {"id", "name", "root", "guid", "deck", "key", "born", "nid", "type", "content", "modified"}
 )
 _LARGEST = 2**53  # of a whole number that every reader of JSON keeps
+_LATEST = 2**40  # of a stamp in seconds, which has room for later ones
 
 
 class BadLock(ValueError):  # noqa: N818 - reads as what it is
@@ -70,7 +71,21 @@ def parse_lock(text: str) -> Lock:
             if name in first:
                 raise BadLock(number, f"line {first[name]} has the same {name[0]}")
             first[name] = number
+    _check_whole(decks, notes, {name[1]: number for name, number in first.items()})
     return Lock(tuple(decks), tuple(notes))
+
+
+def _check_whole(decks: list[LockedDeck], notes: list[LockedNote], lines: dict[str | int, int]) -> None:
+    """Refuse a lock that lost the line of a deck, or in which two notes would share a card id."""
+    known = {deck.id for deck in decks}
+    cards: set[int] = set()
+    for note in notes:
+        if note.deck not in known:
+            raise BadLock(lines[note.guid], f"the line of its deck `{note.deck}` is missing")
+        own = {note.nid + ordinal for ordinal in note.cards}
+        if own & cards:
+            raise BadLock(lines[note.guid], "its note id is too near to that of another note")
+        cards |= own
 
 
 def format_lock(lock: Lock) -> str:
@@ -165,6 +180,8 @@ def _values(
             value = tuple(value)
         if type(value) is not type_ or not _is_sound(value):
             raise BadLock(number, f"`{name}` has a value of the wrong kind")
+        if name == "modified" and isinstance(value, int) and value > _LATEST:
+            raise BadLock(number, "`modified` is a time that never comes")
         if not value and name in _NEEDED:
             raise BadLock(number, f"`{name}` is missing")
         yield name, value

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, get_args
 
-from deckwright.cards.images import Drawn, Picture, cutout, whole
+from deckwright.cards.images import Drawn, Picture, cutout, draw, whole
 from deckwright.cards.media import Kind, MediaFile, MediaFolder, Refused
 from deckwright.cards.render import Shown
 from deckwright.cards.svg import Drawing, Symbol, read_drawing
@@ -65,11 +65,11 @@ def illustrate(notes: Iterable[Placed], folder: MediaFolder, report: Report) -> 
 
 @dataclass
 class _Album:
-    """The media files a deck uses, each opened once and its defect told once."""
+    """The media files a deck uses, each opened once, and its defect told wherever it is named."""
 
     folder: MediaFolder
     report: Report
-    _files: dict[str, MediaFile | None] = field(default_factory=dict)
+    _files: dict[str, MediaFile | Refused] = field(default_factory=dict)
     _drawings: dict[str, Drawing | None] = field(default_factory=dict)
 
     def plan(self, placed: Placed) -> Plan | None:
@@ -155,12 +155,15 @@ class _Album:
 
     def _open(self, name: str, span: Span) -> MediaFile | None:
         if name not in self._files:
-            self._files[name] = None
             try:
                 self._files[name] = self.folder.open(name)
             except Refused as problem:
-                self._add(refusal(problem, span))
-        return self._files[name]
+                self._files[name] = problem
+        found = self._files[name]
+        if isinstance(found, Refused):
+            self._add(refusal(found, span))
+            return None
+        return found
 
     def _drawing(self, media: MediaFile, span: Span) -> Drawing | None:
         if media.name not in self._drawings:
@@ -174,6 +177,34 @@ class _Album:
 
     def _add(self, finding: Diagnostic) -> None:
         self.report.add(finding)
+
+
+def draw_plans(plans: dict[int, Plan], report: Report) -> dict[str, Drawn]:
+    """Draw every picture once; each that cannot be drawn is told where the author named it."""
+    spans = {picture: plan.span for plan in plans.values() for picture in plan.pictures}
+    files: dict[str, list[Picture]] = {}
+    for picture in sorted(spans, key=lambda picture: picture.name):
+        files.setdefault(picture.media.name, []).append(picture)
+    drawn: dict[str, Drawn] = {}
+    for pictures in files.values():
+        try:
+            drawn |= draw(pictures)
+        except Refused:
+            drawn |= _drawn_one_by_one(pictures, spans, report)
+    return drawn
+
+
+def _drawn_one_by_one(
+    pictures: list[Picture], spans: dict[Picture, Span], report: Report
+) -> dict[str, Drawn]:
+    """Draw what can be drawn of a file, to find each picture that cannot."""
+    drawn: dict[str, Drawn] = {}
+    for picture in pictures:
+        try:
+            drawn |= draw([picture])
+        except Refused as problem:
+            report.add(refusal(problem, spans[picture]))
+    return drawn
 
 
 def refusal(problem: Refused, span: Span) -> Diagnostic:

@@ -79,7 +79,7 @@ def cutout(media: MediaFile, symbol: str) -> Picture:
         raise Refused("missing-symbol", message, "mark the place with `region: [x, y, width, height]`")
     data = media.read()
     found = svg.read_drawing(data).find(symbol)
-    made_from = hashlib.sha256(svg.recipe_text(data, symbol)).hexdigest()
+    made_from = hashlib.sha256(svg.only(data, symbol)).hexdigest()
     return _picture(media, symbol, found.name if found else symbol, f"symbol {made_from}")
 
 

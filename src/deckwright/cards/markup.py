@@ -45,6 +45,7 @@ def _cleaner(tags: frozenset[str]) -> nh3.Cleaner:
 _INLINE_CLEANER, _BLOCK_CLEANER = _cleaner(_INLINE), _cleaner(_BLOCK)
 _MARKDOWN = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES)
 
+_UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SPACE = re.compile(r"[ \t\n]+")
 # White space, or a character with all that could melt into it: no ASCII melts into what is before it.
@@ -107,6 +108,11 @@ def plain(rendered: str) -> str:
     return _SPACE.sub(" ", html.unescape(_TAG.sub("", rendered))).strip()
 
 
+def is_visible(rendered: str) -> bool:
+    """Whether a reader sees anything of rendered HTML."""
+    return any(unicodedata.category(char) not in _UNSEEN for char in plain(rendered))
+
+
 def problems(text: str, *, within_line: bool) -> Iterator[Problem]:
     """Find what `line` or `block` would refuse, with the places in *text*."""
     if "<" not in text and "[" not in text and "\\" not in text:
@@ -140,7 +146,7 @@ def _places(text: str, *, within_line: bool) -> list[int]:
         clean = clean.strip()
         places = [0] * len(_LINE_START)
     for piece in _PIECE.finditer(clean):
-        is_space = within_line and piece[0].isspace()
+        is_space = within_line and piece[0][0] in " \t\n"
         length = 1 if is_space else len(unicodedata.normalize("NFC", piece[0]))
         first, last = piece.start(), piece.end() - 1
         places += (kept[min(at, last)] for at in range(first, first + length))
@@ -159,6 +165,7 @@ def _refused(text: str, allowed: frozenset[str]) -> Iterator[Problem]:
     mark = _unused(text)[:1]
     masked = _masked(text, {span: mark * (span[1] - span[0]) for span in formulas(text)})
     data = masked.encode()
+    used: set[str] = set()
     event: Any
     for event, place in _MARKDOWN.events_with_range(masked):
         if not isinstance(event, dict) or event.keys() <= {"Text", "End"}:
@@ -167,7 +174,13 @@ def _refused(text: str, allowed: frozenset[str]) -> Iterator[Problem]:
         if "Html" in event or "InlineHtml" in event:
             yield from _refused_html(masked, start, end, allowed)
         elif isinstance(event.get("Start"), dict):
+            used.add(event["Start"].get("Link", {}).get("id", "").casefold())
             yield from _refused_reference(event["Start"], start, end)
+    for label, definition in _MARKDOWN.reference_definitions(masked).items():
+        if label.casefold() not in used:
+            start, end = (len(data[: definition["span"][side]].decode()) for side in ("start", "end"))
+            message = f"`[{label}]:` starts the address of a link, so this is not shown"
+            yield Problem("hidden-text", message, start, end, f"write `\\[{label}]:`")
 
 
 def _refused_reference(start: dict[str, Any], first: int, end: int) -> Iterator[Problem]:

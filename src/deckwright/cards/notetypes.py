@@ -52,6 +52,7 @@ class Notetype:
         return tuple(template.front for template in self.templates)
 
 
+CARD_SHAPES = ("picture", "ask", "reverse")  # by the ordinal of the template that makes them
 _MACHINE = "Written by Deckwright; edits are replaced by the next update"
 _FIELDS = (
     Field("Name", _ID + 1, "Unique: topic › section › fact"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deckwright.cards import markup
+from deckwright.cards.notetypes import CARD_SHAPES
 from deckwright.cards.template import card_ordinals
 from deckwright.source.diagnostics import Diagnostic, Report, error
 from deckwright.source.syntax import within
@@ -37,11 +38,6 @@ class Shown:
     symbol: str = ""
     region: Region | None = None
 
-    @property
-    def media(self) -> tuple[str, ...]:
-        """The names of the picture files."""
-        return tuple(name for name in (self.picture, self.symbol) if name)
-
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
@@ -51,7 +47,6 @@ class Rendered:
     notetype: Notetype
     fields: tuple[str, ...]
     cards: tuple[int, ...]
-    media: tuple[str, ...]
 
 
 def render(
@@ -70,10 +65,10 @@ def render(
         values |= _switches(identified.placed, values)
         fields = {field.name: values.get(field.name, "") for field in notetype.fields}
         cards = card_ordinals(notetype.fronts, fields)
-        if not cards and not report.has_error_within(note.node.span):
-            report.add(_no_cards(note))
-        media = shown.media if shown else ()
-        rendered.append(Rendered(identified, notetype, tuple(fields.values()), cards, media))
+        report.extend(_invisible(note, report))
+        if not _has_failed_picture(note, shown) and not report.has_error_within(note.node.span):
+            report.extend(_lost_cards(identified, cards) if cards else (_no_cards(note),))
+        rendered.append(Rendered(identified, notetype, tuple(fields.values()), cards))
     return tuple(rendered)
 
 
@@ -138,6 +133,30 @@ def _names(deck: IdentifiedDeck) -> Iterator[str]:
             name = f"{name} · {identified.key}"
         used.add(name)
         yield markup.literal(name)
+
+
+def _invisible(note: Note, report: Report) -> Iterator[Diagnostic]:
+    """Yield a finding for each text that is written but shows nothing."""
+    for key in ("fact", "mnemonic", "ask"):
+        text: str = getattr(note, key)
+        if text and not markup.is_visible(markup.line(text)) and not report.has_error_within(note.span(key)):
+            advice = "write words; a sign such as `<` is shown by `\\<`"
+            yield error("invisible-text", f"`{key}` shows nothing on the card", note.span(key), advice=advice)
+
+
+def _lost_cards(identified: Identified, cards: tuple[int, ...]) -> Iterator[Diagnostic]:
+    """Yield a finding for each card that was shipped and would lose its front."""
+    note, shipped = identified.placed.note, identified.locked.cards if identified.locked else ()
+    for ordinal in sorted({*shipped} - {*cards}):
+        shape = CARD_SHAPES[ordinal]
+        message = f"readers have the `{shape}` card of this note, and it would lose its front"
+        advice = f"put it back, or add `withdrawn: {shape}`, which keeps a front that can be answered"
+        yield error("card-withdrawn", message, note.span("fact"), advice=advice)
+
+
+def _has_failed_picture(note: Note, shown: Shown | None) -> bool:
+    """Tell whether a picture was named that cannot be shown, which is told where it is named."""
+    return shown is None and bool(note.symbol or note.region or note.image not in (None, "none"))
 
 
 def _no_cards(note: Note) -> Diagnostic:

@@ -90,8 +90,8 @@ def only(data: bytes, symbol: str) -> bytes:
     The canvas stays, and so do the groups around the symbol, the definitions
     it uses and the style rules that may apply to it. For "" the whole scene.
     All of it is written anew in one fixed form, so that a renderer sees only
-    what was checked. Raises `Refused`, with the code `missing-symbol` when
-    there is no such symbol.
+    what was checked; it stays the same when other symbols come and go. Raises
+    `Refused`, with the code `missing-symbol` when there is no such symbol.
     """
     scene = _scene(data)
     root = scene.tree.root
@@ -100,14 +100,6 @@ def only(data: bytes, symbol: str) -> bytes:
     cut = _cut(scene, _group(scene, symbol))
     rules = [rule for rule in scene.tree.rules if any(needs <= cut.marks for needs in _needs(rule))]
     return _document(root, rules, "".join(_pruned(child, cut) for child in root.children))
-
-
-def recipe_text(data: bytes, symbol: str) -> bytes:
-    """Return what *symbol*'s picture is made from; it stays the same when other symbols come and go.
-
-    It is the very document that is drawn, so that the same text always means the same picture.
-    """
-    return only(data, symbol)
 
 
 @lru_cache(maxsize=1)  # the symbols of one scene are asked for one after another

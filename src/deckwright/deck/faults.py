@@ -230,4 +230,5 @@ _TELLING = {
     "missing": _missing,
     "model_type": _not_a_part,
     "string_pattern_mismatch": _malformed,
+    "string_too_long": _malformed,
 }

@@ -109,7 +109,7 @@ def identify(
                 guid=line.guid if line else guid(project, born),
                 nid=line.nid if line else ids.make(project, born),
                 tags=tags,
-                content=_content(deck, note, tags, recipes.get(index, "")),
+                content=_content(deck, note, tags, recipes.get(index)),
                 locked=line,
             )
         )
@@ -266,10 +266,10 @@ def _tags(placed: Placed, root: str) -> tuple[str, ...]:
     return tuple(sorted(once.values()))
 
 
-def _content(deck: Deck, placed: Placed, tags: tuple[str, ...], recipe: str) -> str:
+def _content(deck: Deck, placed: Placed, tags: tuple[str, ...], recipe: str | None) -> str:
     """Hash what the author controls of one note: never HTML, file names, order, counts or dates."""
     note = placed.note
-    scene = None if note.image else placed.scene
+    scene = None if note.image or recipe is None else placed.scene
     data = {
         "type": "mnemonic",
         "fact": note.fact,
@@ -280,7 +280,7 @@ def _content(deck: Deck, placed: Placed, tags: tuple[str, ...], recipe: str) -> 
         "tags": tags,
         "section": placed.section,
         "topic": deck.topic,
-        "picture": recipe,
+        "picture": recipe or "",
         "region": note.region,
         "alt": scene.alt if scene else "",
         "credit": scene.credit if scene else "",

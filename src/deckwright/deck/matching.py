@@ -52,17 +52,18 @@ class Matches:
 def match(notes: Sequence[Trace], lines: Iterable[LockedNote]) -> Matches:
     """Find each note's line, one for one; live lines come before retired ones.
 
-    First by explicit id; then by key, unless the note's texts are another line's, as when two notes swapped
-    their facts; then by a mnemonic or explanation that stayed; then by the same fact in another section;
-    last by facts that are alike within a section. From the third step on a match is unique both ways: where
-    it is not, and no later step decides, the note is in doubt.
+    First by explicit id and by key, unless the note's texts are another line's, as when two notes swapped
+    their facts; then by the key that a note had before it got its id, lost or changed it; then by a mnemonic
+    or explanation that stayed; then by the same fact in another section; last by facts that are alike within
+    a section. All but ids and keys are unique both ways: where they are not, and no later step decides, the
+    note is in doubt.
     """
     search = _Search(dict(enumerate(notes)), _in_order(lines))
     search.by_name(lambda note: note.id, lambda line: line.key)
-    search.by_name(lambda note: note.id, lambda line: line.born)
     elsewhere = _elsewhere(search.notes, search.lines.values())
     search.by_name(lambda note: "" if note in elsewhere else note.key, lambda line: line.key)
-    search.by_name(
+    search.by_name(lambda note: note.id, lambda line: line.born)
+    search.by_group(
         lambda note: "" if note in elsewhere else _natural(note.section, note.fact),
         lambda line: _natural(line.section, line.fact),
     )
@@ -169,7 +170,8 @@ def _is_alike(note: Trace, line: LockedNote) -> bool:
         return False
     enough = ALIKE_ALONE if _contradicts(note, line) else ALIKE
     matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.quick_ratio() >= enough and matcher.ratio() >= enough
+    quick = matcher.real_quick_ratio() >= enough and matcher.quick_ratio() >= enough
+    return quick and matcher.ratio() >= enough
 
 
 def _contradicts(note: Trace, line: LockedNote) -> bool:

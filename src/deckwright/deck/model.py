@@ -41,7 +41,7 @@ _SCALAR_SCHEMA = {"type": ["string", "number", "boolean"]}
 Text = Annotated[str, StringConstraints(strip_whitespace=True), WithJsonSchema(_SCALAR_SCHEMA)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), WithJsonSchema(_SCALAR_SCHEMA)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,60}$")]
-NoteIdentifier = Annotated[str, StringConstraints(pattern=r"^[\w/.-]{1,120}$")]
+NoteIdentifier = Annotated[str, StringConstraints(pattern=r"^[\w/.-]+$", max_length=1000)]
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
 

@@ -111,7 +111,12 @@ def concise(report: Report) -> str:
 def as_json(reports: Iterable[Report]) -> str:
     """Print the findings as a JSON list; lines and columns count from 1, ends are exclusive."""
     entries = [_json_entry(report.source, found) for report in reports for found in report]
-    text = json.dumps(entries, ensure_ascii=False, indent=2)
+    return escaped_json(entries)
+
+
+def escaped_json(data: object) -> str:
+    """Print *data* as JSON in which what could drive a terminal is escaped."""
+    text = json.dumps(data, ensure_ascii=False, indent=2)
     return _UNPRINTABLE.sub(lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text)
 
 
