@@ -272,6 +272,7 @@ def _contents(deck: IdentifiedDeck, notes: tuple[Stamped, ...], drawn: dict[str,
 
 def _description(deck: Deck) -> str:
     """What Anki shows under the deck's name."""
-    credit = deck.scene.credit if deck.scene else ""
-    parts = (deck.summary, ", ".join(deck.authors), deck.license, credit)
+    scenes = (deck.scene, *(placed.scene for placed in place(deck)))
+    credited = dict.fromkeys(scene.credit for scene in scenes if scene)
+    parts = (deck.summary, ", ".join(deck.authors), deck.license, *credited, deck.report)
     return "<br><br>".join(html.escape(part) for part in parts if part)

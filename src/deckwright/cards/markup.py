@@ -19,7 +19,7 @@ import pyromark
 from deckwright.cards.maths import formulas, unsafe_commands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 _INLINE = frozenset(
     {"b", "strong", "i", "em", "u", "s", "sub", "sup", "code", "br", "a", "small", "kbd", "mark"}
@@ -164,13 +164,13 @@ def _refused(text: str, allowed: frozenset[str]) -> Iterator[Problem]:
     """Find the HTML, links and pictures that have no place in *text*."""
     mark = _unused(text)[:1]
     masked = _masked(text, {span: mark * (span[1] - span[0]) for span in formulas(text)})
-    data = masked.encode()
+    chars = _characters(masked)
     used: set[str] = set()
     event: Any
     for event, place in _MARKDOWN.events_with_range(masked):
         if not isinstance(event, dict) or event.keys() <= {"Text", "End"}:
             continue
-        start, end = len(data[: place["start"]].decode()), len(data[: place["end"]].decode())
+        start, end = chars[place["start"]], chars[place["end"]]
         if "Html" in event or "InlineHtml" in event:
             yield from _refused_html(masked, start, end, allowed)
         elif isinstance(event.get("Start"), dict):
@@ -178,9 +178,17 @@ def _refused(text: str, allowed: frozenset[str]) -> Iterator[Problem]:
             yield from _refused_reference(event["Start"], start, end)
     for label, definition in _MARKDOWN.reference_definitions(masked).items():
         if label.casefold() not in used:
-            start, end = (len(data[: definition["span"][side]].decode()) for side in ("start", "end"))
+            start, end = (chars[definition["span"][side]] for side in ("start", "end"))
             message = f"`[{label}]:` starts the address of a link, so this is not shown"
             yield Problem("hidden-text", message, start, end, f"write `\\[{label}]:`")
+
+
+def _characters(text: str) -> Sequence[int]:
+    """Return for each UTF-8 offset of *text*, its end included, the code point that stands there."""
+    if text.isascii():
+        return range(len(text) + 1)
+    sizes = (len(char.encode()) for char in text)
+    return [at for at, size in enumerate(sizes) for _ in range(size)] + [len(text)]
 
 
 def _refused_reference(start: dict[str, Any], first: int, end: int) -> Iterator[Problem]:
