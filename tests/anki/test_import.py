@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import unicodedata
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -286,3 +289,35 @@ def test_arbitrary_words_come_back_as_they_were_typed(anki: Anki, tmp_path: Path
         "😀 🧠",
     ]
     assert sorted(fields[1] for fields in plain.values()) == sorted(expected)
+
+
+def test_any_text_comes_back_from_anki_as_its_nfc_text(anki: Anki, tmp_path: Path) -> None:
+    """Markdown-escaped, three hundred texts of odd signs lose nothing."""
+    signs = Random(7)  # noqa: S311 - the same odd texts every time
+    live = ("{{", "}}", "{{c1::", "[sound:", "\\(", "\\)", "<b>", "&amp;")
+    alphabet = [
+        *map(chr, range(0x20, 0x7F)),
+        *map(chr, range(0xA1, 0x250)),
+        *"\u0338\u0301ΩЖשعक्ष한漢𝔸😀ﬁ½≮⸮",
+        *live,
+    ]
+    texts = ["x" + "".join(signs.choices(alphabet, k=signs.randrange(12))) + "x" for _ in range(300)]
+    notes = "".join(
+        f"  - {{fact: {quoted(escaped(text))}, mnemonic: m, id: note-{index}}}\n"
+        for index, text in enumerate(texts)
+    )
+    write_project(tmp_path, f"deck: Signs\nid: signs\nnotes:\n{notes}")
+    build(tmp_path, "signs.apkg", EPOCH)
+    _, plain = anki.steps(("import_package", {"package": str(tmp_path / "signs.apkg")}), ("plain_fields", {}))
+    wanted = (re.sub(" +", " ", unicodedata.normalize("NFC", text)) for text in texts)
+    assert {fields[1] for fields in plain.values()} ^ set(wanted) == set()
+
+
+def quoted(text: str) -> str:
+    """Write a text as YAML takes it between double quotes."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def escaped(text: str) -> str:
+    """Write a text so that Markdown takes every sign for itself; a backslash and bracket start a formula."""
+    return re.sub(r"([!-'*-/:-@\\^-`{-~])", r"\\\1", text).replace("[", "&#91;").replace("]", "&#93;")
