@@ -171,13 +171,16 @@ class _View:
         self.notes: Mapping[str, PackageNote] = {note.guid: note for note in package.notes}
 
     def type(self, guid: str) -> PackageNotetype:
+        """Return the type of a note."""
         return self.notetypes[self.notes[guid].notetype]
 
     def name(self, guid: str) -> str:
+        """Return what Anki's browser lists a note by."""
         note = self.notes[guid]
         return words(note.fields[self.type(guid).sort_field]) or words(note.fields[0]) or guid
 
     def fields(self, guid: str) -> dict[str, str]:
+        """Map the names of a note's fields to their HTML."""
         names = (field.name for field in self.type(guid).fields)
         return dict(zip(names, self.notes[guid].fields, strict=True))
 

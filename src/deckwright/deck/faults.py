@@ -199,6 +199,7 @@ class _Fault:
 
     @property
     def name(self) -> str:
+        """The name of the part that holds the fault; empty for the deck itself."""
         return str(self.part.way[0]) if self.part.way else ""
 
 
