@@ -204,7 +204,7 @@ def gigantic() -> bytes:
     )
 
 
-# Seen only when a picture is drawn, which `check` does not do.
+# Seen only when a picture is drawn.
 DRAWN: dict[str, tuple[str, Callable[[], bytes]]] = {
     "animated-picture": (
         "odd.png",
@@ -225,7 +225,7 @@ def test_what_only_drawing_shows_stops_the_build(code: str, folder: Path) -> Non
     name, make = DRAWN[code]
     (folder / "media" / name).write_bytes(make())
     source = f"{HEAD}{NOTE}    image: {name}\n"
-    assert check(folder, source.encode()) == []
+    assert check(folder, source.encode()) == [("error", 5, 12, code)]
     assert build(folder, source) == [("error", 5, 12, code)]
     assert not (folder / "cards.lock").exists()
 
@@ -233,7 +233,7 @@ def test_what_only_drawing_shows_stops_the_build(code: str, folder: Path) -> Non
 def test_a_symbol_that_draws_nothing_stops_the_build(folder: Path) -> None:
     (folder / "media" / "odd.svg").write_text(SVG.format('<rect width="9" height="9"/><g id="sym-goose"/>'))
     source = f"scene: odd.svg\n{HEAD}{NOTE}    symbol: goose\n"
-    assert check(folder, source.encode()) == []
+    assert check(folder, source.encode()) == [("error", 6, 13, "empty-symbol")]
     assert build(folder, source) == [("error", 6, 13, "empty-symbol")]
 
 

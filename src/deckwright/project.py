@@ -130,8 +130,8 @@ def find_project(path: Path) -> Project:
 
 
 def check(project: Project) -> Compiled:
-    """Walk the line without drawing or writing; *Compiled.reports* hold every finding."""
-    return compile_project(project, fresh_id="unnamed", drawing=False)
+    """Walk the line without writing; *Compiled.reports* hold every finding."""
+    return compile_project(project, fresh_id="unnamed")
 
 
 def build(project: Project, options: Options) -> Built:
@@ -183,7 +183,7 @@ def build_time() -> int:
 
 def _build(project: Project, options: Options, now: int) -> Built:
     tail = "draft" if options.draft else secrets.token_hex(2)
-    compiled = compile_project(project, fresh_id=tail, drawing=True)
+    compiled = compile_project(project, fresh_id=tail)
     deck = compiled.deck
     if compiled.has_errors or deck is None:
         return Built(compiled)
@@ -216,11 +216,10 @@ def _previous(path: Path) -> Package | None:
         return None
 
 
-def compile_project(project: Project, *, fresh_id: str, drawing: bool) -> Compiled:
+def compile_project(project: Project, *, fresh_id: str) -> Compiled:
     """Carry the project's source down the line, as far as it goes.
 
-    *fresh_id* is the random tail for the id of a project that has none yet. Without *drawing*, symbols
-    count as large as their scene.
+    *fresh_id* is the random tail for the id of a project that has none yet.
     """
     with project.source.open("rb") as file:
         source, undecoded = decode(project.source.name, file.read(MAX_BYTES + 1))
@@ -236,7 +235,7 @@ def compile_project(project: Project, *, fresh_id: str, drawing: bool) -> Compil
     plans = illustrate(place(deck), MediaFolder(project.root / "media"), report)
     recipes = {index: plan.recipe for index, plan in plans.items()}
     identified = identify(deck, _project_id(deck, lock, fresh_id), lock, recipes, report)
-    drawn = draw_plans(plans, report) if drawing else {}
+    drawn = draw_plans(plans, report)
     pictures = {index: plan.shown(drawn) for index, plan in plans.items()}
     notes = render(identified, mnemonic(), pictures, report)
     return Compiled(reports, identified, notes, plans, drawn, lock)

@@ -11,17 +11,15 @@ from deckwright.cards.images import Drawn, Picture, cutout, draw, whole
 from deckwright.cards.media import Kind, MediaFile, MediaFolder, Refused
 from deckwright.cards.render import Shown
 from deckwright.cards.svg import Drawing, Symbol, read_drawing
-from deckwright.deck.model import Region
 from deckwright.deck.names import slug
 from deckwright.source.diagnostics import Diagnostic, Report, error, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from deckwright.deck.model import Note, Placed, Scene
+    from deckwright.deck.model import Note, Placed, Region, Scene
     from deckwright.source.text import Span
 
-EVERYWHERE = Region(0, 0, 100, 100)
 _PICTURES = frozenset({*get_args(Kind), "jpg"})
 
 
@@ -52,8 +50,8 @@ class Plan:
         """Say what the note shows, once the pictures in *drawn* are known by name."""
         if self.cutout is None:
             return Shown(self.picture.name, self.alt, "", self.region)
-        box = drawn[self.cutout.name].box if self.cutout.name in drawn else EVERYWHERE
-        return Shown(self.picture.name, self.alt, self.cutout.name, box)
+        found = drawn.get(self.cutout.name)  # none where drawing failed, which stops the build
+        return Shown(self.picture.name, self.alt, self.cutout.name, found.box if found else None)
 
 
 def illustrate(notes: Iterable[Placed], folder: MediaFolder, report: Report) -> dict[int, Plan]:

@@ -12,7 +12,7 @@ from deckwright.source.syntax import Mapping, Node, Sequence
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from deckwright.deck.model import Deck, Located
+    from deckwright.deck.model import Deck, Located, Scene
 
 _NOT_IN_TAGS = re.compile(r'[\s"\x00-\x1f\x7f]')
 _WITHIN_A_LINE = ("fact", "mnemonic", "ask")
@@ -66,6 +66,7 @@ def not_yet(deck: Deck) -> Iterator[Diagnostic]:
         (deck, key) for key in ("style", "decks", "package") if getattr(deck, key) is not None
     ]
     later += [(placed.note, "extra") for placed in place(deck) if placed.note.extra is not None]
+    later += [(scene, "ask") for scene in _scenes(deck) if scene.ask]
     for part in _parts(deck):
         cards = getattr(part, "cards", None)
         if cards is not None:
@@ -139,3 +140,10 @@ def _parts(deck: Deck) -> Iterator[Located]:
     yield from deck.sections.values()
     for placed in place(deck):
         yield placed.note
+
+
+def _scenes(deck: Deck) -> Iterator[Scene]:
+    for part in _parts(deck):
+        scene = getattr(part, "scene", None)
+        if scene is not None:
+            yield scene
