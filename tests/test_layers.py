@@ -24,7 +24,7 @@ HOMES = {
     "sqlite3": {"apkg/write.py", "apkg/collection.py"},
     "zipfile": {"apkg/write.py", "apkg/archive.py"},
     "filelock": {"project.py"},
-    "click": {"cli.py"},
+    "click": {"cli.py", "console.py"},
 }
 IMPURE = {"os", "pathlib", "io", "time", "datetime", "random", "secrets", "tempfile", "subprocess", "shutil"}
 MODULES = sorted(SRC.rglob("*.py"))

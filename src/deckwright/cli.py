@@ -1,19 +1,17 @@
-"""The command line: signatures, printing, and the one place that exits."""
+"""The command line: signatures, and the one place that exits."""
 
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sys
-import tempfile
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from deckwright import __version__
+from deckwright.console import own_up, print_findings, say
 from deckwright.source.diagnostics import printable
 from deckwright.usage import UsageProblem
 
@@ -21,10 +19,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from deckwright.apkg.read import UnreadablePackage
-    from deckwright.project import Compiled
-    from deckwright.source.diagnostics import Report
 
-_ASCII = str.maketrans({"→": "->", "…": "...", "≈": "~", "–": "-", "›": ">", "·": "-", "“": '"', "”": '"'})
 _FINDINGS, _USAGE, _BUG = 1, 2, 3
 _FORMATS = ("full", "concise", "json")
 
@@ -80,11 +75,11 @@ def build(
     built = project.build(
         project.find_project(path), project.Options(out, draft=draft, locked=locked, yes=yes)
     )
-    _print_findings(built.compiled, "full", to_stderr=True)
+    print_findings(built.compiled, "full", to_stderr=True)
     if built.package is None:
         sys.exit(_FINDINGS)
     if not quiet:
-        _say(summary.of_build(built, built.package, draft=draft), to_stderr=True)
+        say(summary.of_build(built, built.package, draft=draft), to_stderr=True)
     if open_:
         click.launch(str(built.package))
 
@@ -94,7 +89,7 @@ def build(
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["full", "concise", "json"]),
+    type=click.Choice(_FORMATS),
     default="full",
     help="How to print.",
 )
@@ -110,9 +105,9 @@ def check(path: Path, format_: str, *, quiet: bool) -> None:
     from deckwright import project, summary  # noqa: PLC0415
 
     compiled = project.check(project.find_project(path))
-    _print_findings(compiled, format_, to_stderr=False)
+    print_findings(compiled, format_, to_stderr=False)
     if not quiet:
-        _say(summary.of_check(compiled), to_stderr=True)
+        say(summary.of_check(compiled), to_stderr=True)
     sys.exit(_FINDINGS if compiled.has_errors else 0)
 
 
@@ -123,9 +118,9 @@ def dump(package: Path) -> None:
     from deckwright.apkg import compare, read  # noqa: PLC0415
 
     try:
-        _say(compare.dump(read.read_package(package)).rstrip("\n"))
+        say(compare.dump(read.read_package(package)).rstrip("\n"))
     except read.UnreadablePackage as problem:
-        _say(f"`{printable(str(package))}`:", to_stderr=True)
+        say(f"`{printable(str(package))}`:", to_stderr=True)
         _refuse(problem)
 
 
@@ -151,9 +146,9 @@ def diff(old: Path, new: Path, format_: str) -> None:
     except UnreadablePackage as problem:
         _refuse(problem)
     except verb.FaultyDeck as fault:
-        _print_findings(fault.compiled, "full", to_stderr=True)
+        print_findings(fault.compiled, "full", to_stderr=True)
         sys.exit(_FINDINGS)
-    _say(verb.as_json(changes) if format_ == "json" else verb.as_text(changes))
+    say(verb.as_json(changes) if format_ == "json" else verb.as_text(changes))
     sys.exit(_FINDINGS if changes.any else 0)
 
 
@@ -162,11 +157,11 @@ def schema() -> None:
     """Print the JSON Schema of cards.yaml, for editors."""
     from deckwright.deck.schema import json_schema  # noqa: PLC0415
 
-    _say(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    say(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
 def _refuse(problem: UnreadablePackage) -> NoReturn:
-    _say(f"error[{problem.code}]: {problem.message}\n  {problem.advice}", to_stderr=True)
+    say(f"error[{problem.code}]: {problem.message}\n  {problem.advice}", to_stderr=True)
     sys.exit(_FINDINGS)
 
 
@@ -177,16 +172,17 @@ def main() -> NoReturn:
         cli.main(prog_name="deckwright", standalone_mode=True)
     except OSError as problem:
         name = f"`{printable(str(problem.filename))}`: " if problem.filename else ""
-        _say(f"error: {name}{problem.strerror or problem}", to_stderr=True)
-        _say("  nothing was lost; see to the file or folder, and run it again", to_stderr=True)
+        say(f"error: {name}{problem.strerror or problem}", to_stderr=True)
+        say("  nothing was lost; see to the file or folder, and run it again", to_stderr=True)
         sys.exit(_FINDINGS)
     except UsageProblem as problem:
-        _say(f"error: {printable(str(problem))}", to_stderr=True)
+        say(f"error: {printable(str(problem))}", to_stderr=True)
         sys.exit(_USAGE)
     except Exception as problem:  # noqa: BLE001 - the last resort
         if _was_interrupted(problem):
             sys.exit(_FINDINGS)
-        sys.exit(_bug(problem))
+        own_up(problem)
+        sys.exit(_BUG)
     sys.exit(0)
 
 
@@ -199,53 +195,6 @@ def _was_interrupted(problem: BaseException | None) -> bool:
     return False
 
 
-def _bug(problem: Exception) -> int:
-    """Own up to a bug, and keep what is needed to find it."""
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="deckwright-", suffix=".log", encoding="utf-8", delete=False
-    ) as log:
-        log.write(f"deckwright {__version__}, Python {sys.version}\n{' '.join(sys.argv)}\n")
-        log.writelines(traceback.format_exception(problem))
-    _say("error: this is a bug in Deckwright, not in your deck; nothing was lost", to_stderr=True)
-    _say(f"  please report it with the file {log.name}", to_stderr=True)
-    return _BUG
-
-
 def _terminate(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of handlers
     """Leave by the front door, so that half-written files are cleared away."""
     sys.exit(128 + number)
-
-
-def _print_findings(compiled: Compiled, format_: str, *, to_stderr: bool) -> None:
-    from deckwright.source import diagnostics  # noqa: PLC0415
-
-    if format_ == "json":
-        _say(diagnostics.as_json(compiled.reports))
-        return
-    stream = sys.stderr if to_stderr else sys.stdout
-    colour = stream is not None and stream.isatty() and not os.environ.get("NO_COLOR")
-    for report in compiled.reports:
-        text = _format(report, format_, colour=colour)
-        if text:
-            _say(text + ("\n" if format_ == "full" else ""), to_stderr=to_stderr)
-
-
-def _format(report: Report, format_: str, *, colour: bool) -> str:
-    from deckwright.source import diagnostics  # noqa: PLC0415
-
-    if format_ == "concise":
-        return diagnostics.concise(report)
-    return diagnostics.full(report, colour=colour)
-
-
-def _say(text: str, *, to_stderr: bool = False) -> None:
-    """Print *text*; a console that has no `→` gets `->`."""
-    stream = sys.stderr if to_stderr else sys.stdout
-    if stream is None:  # closed by whoever started us
-        return
-    encoding = stream.encoding or "utf-8"
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        text = text.translate(_ASCII).encode(encoding, "replace").decode(encoding)
-    click.echo(text, file=stream, color=True)

@@ -1,0 +1,66 @@
+"""What people see: texts and findings on the terminal, whatever its encoding, and bugs owned up to."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from typing import TYPE_CHECKING
+
+import click
+
+from deckwright import __version__
+
+if TYPE_CHECKING:
+    from deckwright.project import Compiled
+    from deckwright.source.diagnostics import Report
+
+_ASCII = str.maketrans({"→": "->", "…": "...", "≈": "~", "–": "-", "›": ">", "·": "-", "“": '"', "”": '"'})
+
+
+def say(text: str, *, to_stderr: bool = False) -> None:
+    """Print *text*; a console that has no `→` gets `->`."""
+    stream = sys.stderr if to_stderr else sys.stdout
+    if stream is None:  # closed by whoever started us
+        return
+    encoding = stream.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.translate(_ASCII).encode(encoding, "replace").decode(encoding)
+    click.echo(text, file=stream, color=True)
+
+
+def print_findings(compiled: Compiled, format_: str, *, to_stderr: bool) -> None:
+    """Print every finding in the *format_* asked for; none prints nothing but an empty JSON list."""
+    from deckwright.source import diagnostics  # noqa: PLC0415
+
+    if format_ == "json":
+        say(diagnostics.as_json(compiled.reports))
+        return
+    stream = sys.stderr if to_stderr else sys.stdout
+    colour = stream is not None and stream.isatty() and not os.environ.get("NO_COLOR")
+    for report in compiled.reports:
+        text = _format(report, format_, colour=colour)
+        if text:
+            say(text + ("\n" if format_ == "full" else ""), to_stderr=to_stderr)
+
+
+def _format(report: Report, format_: str, *, colour: bool) -> str:
+    from deckwright.source import diagnostics  # noqa: PLC0415
+
+    if format_ == "concise":
+        return diagnostics.concise(report)
+    return diagnostics.full(report, colour=colour)
+
+
+def own_up(problem: Exception) -> None:
+    """Tell of a bug of ours, and keep what is needed to find it."""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="deckwright-", suffix=".log", encoding="utf-8", delete=False
+    ) as log:
+        log.write(f"deckwright {__version__}, Python {sys.version}\n{' '.join(sys.argv)}\n")
+        log.writelines(traceback.format_exception(problem))
+    say("error: this is a bug in Deckwright, not in your deck; nothing was lost", to_stderr=True)
+    say(f"  please report it with the file {log.name}", to_stderr=True)
