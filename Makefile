@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := -m pip --disable-pip-version-check --quiet
-ANKI_VERSIONS := 23.10.1 26.9.3
+ANKI_VERSIONS := 23.10.1 24.11 25.2.7 26.9.3
 ANKI_READY := $(ANKI_VERSIONS:%=.anki/%/ready)
 
 .PHONY: deck test lint format golden screenshot clean
@@ -40,10 +40,11 @@ clean:
 	touch $@
 
 .venv/tested: .venv/installed
-	$(BIN)/python $(PIP) install --constraint constraints.txt --editable '.[test]'
+	$(BIN)/python $(PIP) install --constraint constraints.txt --editable '.[test]' anki==$(lastword $(ANKI_VERSIONS))
 	touch $@
 
-# Anki is AGPL and no part of the tool: each version lives in an environment of its own.
+# Anki is AGPL and no part of the tool: each version lives in an environment of its own, but for the newest,
+# which `rehearse` needs beside it.
 .anki/%/ready: constraints.txt
 	$(PYTHON) -m venv .anki/$*
 	.anki/$*/bin/python $(PIP) install --constraint constraints.txt anki==$*

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from anki_backend import VERSIONS, Anki
+from anki_packages import Shelf
+from anki_releases import Releases, build_releases
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +24,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def anki(request: pytest.FixtureRequest, tmp_path: Path) -> Anki:
     """Return an empty collection, once for each Anki version."""
     return Anki(request.param, tmp_path / "collection.anki2")
+
+
+@pytest.fixture
+def packages(tmp_path: Path) -> Shelf:
+    """Return a maker of packages for Anki."""
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    return Shelf(folder)
+
+
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Releases:
+    """Return three releases of a deck of ours."""
+    return build_releases(tmp_path_factory.mktemp("releases"))
 
 
 @pytest.fixture(scope="session")

@@ -278,8 +278,10 @@ def test_a_later_build_says_what_changed(tmp_path: Path) -> None:
         '~ Goose   explanation: "first" → "second"; ask: "Who?" → "Who then?"\n'
         "~ Tagged  its picture, tags, source or settings changed\n"
         "- Gone    gone: it stays in the collections that have it\n"
-        "build/baclofen.apkg: 1 new, 3 updated, 2 untouched\n"
+        "build/baclofen.apkg: 1 new, 3 updated, 2 untouched, 1 retired\n"
         "On those 3, classmates' own edits and tags are replaced; reviews never are.\n"
+        "Classmates find what is gone by this search in Anki's browser:\n"
+        '  "note:Deckwright Mnemonic" (ID:baclofen-k3x9/mechanism/gone)\n'
     )
 
 
@@ -442,7 +444,7 @@ def test_a_damaged_lock_stops_the_build_at_its_line(tmp_path: Path) -> None:
     write_project(tmp_path, SOURCE)
     built(tmp_path)
     with (tmp_path / "cards.lock").open("a", encoding="utf-8") as lock:
-        lock.write("<<<<<<< HEAD\n")
+        lock.write("<<<<<< HEAD\n")
     before = tree(tmp_path)
     done = deckwright("build", cwd=tmp_path, SOURCE_DATE_EPOCH=TWO)
     assert done.code == 1

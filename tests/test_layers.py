@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SRC = ROOT / "src" / "deckwright"
 LAYERS = ("source", "deck", "cards", "apkg")
 HOMES = {
+    "anki": {"learner.py"},
     "yaml": {"source/syntax.py"},
     "pydantic": {"deck/model.py", "deck/schema.py"},
     "pyromark": {"cards/markup.py"},
@@ -22,8 +23,9 @@ HOMES = {
     "resvg_py": {"cards/images.py"},
     "genanki": {"apkg/write.py"},
     "sqlite3": {"apkg/write.py", "apkg/collection.py"},
+    "zstandard": {"apkg/archive.py"},
     "zipfile": {"apkg/write.py", "apkg/archive.py"},
-    "filelock": {"project.py"},
+    "filelock": {"build.py"},
     "click": {"cli.py", "console.py"},
 }
 IMPURE = {"os", "pathlib", "io", "time", "datetime", "random", "secrets", "tempfile", "subprocess", "shutil"}

@@ -43,6 +43,7 @@ def cli() -> None:
       deckwright build --open     and hand it to Anki
     Safe updates:
       deckwright diff OLD.apkg    show what readers would see change
+      deckwright rehearse X.apkg  import it into a throw-away Anki first
     Editors and CI:
       deckwright dump X.apkg      show what is in a package
       deckwright schema           the JSON Schema of cards.yaml
@@ -57,12 +58,13 @@ def cli() -> None:
 @click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Where the package goes.")
 @click.option("--open", "open_", is_flag=True, help="Hand the package to Anki.")
 @click.option("--draft", is_flag=True, help="Leave cards.lock as it is; to look at, not to share.")
-@click.option("--yes", is_flag=True, help="Go on although many notes are gone.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
 @click.option("--locked", is_flag=True, help="Fail if cards.lock would change; for CI.")
+@click.option("--refresh", is_flag=True, help="Send every note anew; replaces readers' own edits on all.")
+@click.option("--replace", is_flag=True, help="Really the same deck, under another id or name.")
+@click.option("--yes", is_flag=True, help="Go on although many notes are gone.")
 @_quiet
-def build(
-    path: Path, out: Path | None, *, open_: bool, draft: bool, locked: bool, yes: bool, quiet: bool
-) -> None:
+def build(path: Path, out: Path | None, *, open_: bool, quiet: bool, **options: bool) -> None:
     """Make the file for Anki, build/<deck>.apkg.
 
     \b
@@ -70,18 +72,17 @@ def build(
       deckwright build
       deckwright build pharmacology/ -o ~/Desktop/pharmacology.apkg
     """
-    from deckwright import project, summary  # noqa: PLC0415 - the other commands start faster without
+    from deckwright import build as verb  # noqa: PLC0415 - the other commands start faster without
+    from deckwright import summary, workspace  # noqa: PLC0415
 
-    built = project.build(
-        project.find_project(path), project.Options(out, draft=draft, locked=locked, yes=yes)
-    )
+    built = verb.build(workspace.find_project(path), verb.Options(out, **options))
     print_findings(built.compiled, "full", to_stderr=True)
-    if built.package is None:
+    if not built.packages:
         sys.exit(_FINDINGS)
     if not quiet:
-        say(summary.of_build(built, built.package, draft=draft), to_stderr=True)
-    if open_:
-        click.launch(str(built.package))
+        say(summary.of_build(built), to_stderr=True)
+    for made in built.packages if open_ and not built.options.dry_run else ():
+        click.launch(str(made.path))
 
 
 @cli.command()
@@ -102,9 +103,9 @@ def check(path: Path, format_: str, *, quiet: bool) -> None:
       deckwright check
       deckwright check --format concise pharmacology/
     """
-    from deckwright import project, summary  # noqa: PLC0415
+    from deckwright import project, summary, workspace  # noqa: PLC0415
 
-    compiled = project.check(project.find_project(path))
+    compiled = project.check(workspace.find_project(path))
     print_findings(compiled, format_, to_stderr=False)
     if not quiet:
         say(summary.of_check(compiled), to_stderr=True)
@@ -150,6 +151,42 @@ def diff(old: Path, new: Path, format_: str) -> None:
         sys.exit(_FINDINGS)
     say(verb.as_json(changes) if format_ == "json" else verb.as_text(changes))
     sys.exit(_FINDINGS if changes.any else 0)
+
+
+@cli.command()
+@click.argument("new", type=click.Path(path_type=Path), metavar="NEW.apkg")
+@click.option(
+    "--from", "old", type=click.Path(path_type=Path), metavar="OLD.apkg", help="What readers have until now."
+)
+@click.option(
+    "--collection",
+    type=click.Path(path_type=Path),
+    metavar="COLLECTION.anki2",
+    help="Try it on a copy of your own collection.",
+)
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print."
+)
+def rehearse(new: Path, old: Path | None, collection: Path | None, format_: str) -> None:
+    """Import into a throw-away Anki collection full of reviews; exit 1 if anything is lost.
+
+    Needs Anki itself: pip install 'deckwright[anki]'. Without --from and --collection, NEW.apkg is
+    imported twice.
+
+    \b
+    Examples:
+      deckwright rehearse today.apkg --from last-week.apkg
+      deckwright rehearse today.apkg --collection ~/.local/share/Anki2/User\\ 1/collection.anki2
+    """
+    from deckwright import rehearse as verb  # noqa: PLC0415
+    from deckwright.apkg.read import UnreadablePackage  # noqa: PLC0415
+
+    try:
+        rehearsal = verb.rehearse(new, old, collection)
+    except UnreadablePackage as problem:
+        _refuse(problem)
+    say(verb.as_json(rehearsal) if format_ == "json" else verb.as_text(rehearsal))
+    sys.exit(_FINDINGS if rehearsal.lost else 0)
 
 
 @cli.command()

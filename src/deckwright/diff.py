@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from deckwright.apkg.changes import Changes, NoteChange, compare, reworded
 from deckwright.apkg.read import read_package
-from deckwright.project import draft, find_project
+from deckwright.build import draft
 from deckwright.source.diagnostics import escaped_json, printable
+from deckwright.workspace import find_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,9 +43,9 @@ def diff(old: Path, new: Path) -> Changes:
         return compare(before, read_package(new))
     with tempfile.TemporaryDirectory() as folder:
         built = draft(find_project(new), Path(folder) / "new.apkg")
-        if built.package is None:
+        if not built.packages:
             raise FaultyDeck(built.compiled)
-        return compare(before, read_package(built.package))
+        return compare(before, read_package(built.packages[0].path))
 
 
 def as_text(changes: Changes) -> str:

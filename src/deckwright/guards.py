@@ -6,18 +6,21 @@ import time
 from typing import TYPE_CHECKING
 
 from deckwright.cards.notetypes import mnemonic
+from deckwright.deck.content import SHARED
+from deckwright.deck.identity import trace
 from deckwright.source.diagnostics import Diagnostic, error, warning
 from deckwright.usage import UsageProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from deckwright.apkg.package import Package
+    from deckwright.apkg.stamp import Stamped
     from deckwright.deck.history import Lock
-    from deckwright.deck.identity import IdentifiedDeck
+    from deckwright.deck.identity import Identified
+    from deckwright.project import Compiled, CompiledDeck
 
-LOCK_NAME = "cards.lock"
 PACKAGE_SUFFIX = ".apkg"
 _DAY = 86_400
 
@@ -39,39 +42,80 @@ def check_out(out: Path | None) -> None:
         raise UsageProblem(f"no package goes to `{out}`: something that is no file lies there")
 
 
-def guards(deck: IdentifiedDeck, lock: Lock, replaced: Package | None, *, yes: bool) -> Iterator[Diagnostic]:
+def guards(compiled: Compiled, replaced: Iterable[Package | None], *, yes: bool) -> Iterator[Diagnostic]:
     """Yield what an author should know, or must confirm, before classmates' cards are touched."""
-    span = deck.deck.key_span("deck")
-    if not lock.notes and _is_ours(replaced, deck):
-        message = f"`{LOCK_NAME}` is missing, though this deck was built before; its notes would be new ones"
-        advice = f"take `{LOCK_NAME}` back from a copy; to start anew, delete the package in `build/`"
+    lock, head = compiled.lock, compiled.head.deck
+    if head is None:
+        return
+    span = head.key_span("deck")
+    if not lock.notes and any(_is_ours(package, compiled) for package in replaced):
+        message = "`cards.lock` is missing, though this deck was built before; its notes would be new ones"
+        advice = "take `cards.lock` back from a copy; to start anew, delete the package in `build/`"
         yield error("lock-missing", message, span, advice=advice)
-    live = sum(line.deck == deck.locked.id and not line.retired for line in lock.notes)
-    if len(deck.vanished) * 5 > live > 1 and not yes:
-        message = f"{len(deck.vanished)} of {live} notes are gone since the last build"
+    asked = {deck.deck.locked.id for deck in compiled.decks} | {line.deck for line in compiled.orphans}
+    live = sum(line.deck in asked and not line.retired for line in lock.notes)
+    gone = len(compiled.vanished)
+    if gone * 5 > live > 1 and not yes:
+        message = f"{gone} of {live} notes are gone since the last build"
         advice = "if they are meant to go, run `deckwright build --yes`; classmates keep theirs"
         yield error("many-notes-gone", message, span, advice=advice)
-    before = next((line.name for line in lock.decks if line.id == deck.locked.id), deck.deck.deck)
-    if before != deck.deck.deck:
+    if lock.newest > time.time() + _DAY:
+        message = "the lock holds a stamp that is more than a day ahead of the clock"
+        yield warning("clock", message, span, advice="set the computer's clock")
+
+
+def touched(deck: CompiledDeck, notes: Sequence[Stamped], lock: Lock) -> Iterator[Diagnostic]:
+    """Yield what one line of the source does to many notes."""
+    source = deck.deck.deck
+    before = next((line for line in lock.decks if line.id == deck.deck.locked.id), None)
+    if before is None:
+        return
+    if before.name != source.deck:
         message = (
-            f"the deck was `{before}`; cards that classmates have stay there, new ones go to the new one"
+            f"the deck was `{before.name}`; cards that classmates have stay there, new ones go to the new one"
+        )
+        yield warning("deck-renamed", message, source.span("deck"), advice="tell them to move or rename it")
+    known = [note for note in notes if note.rendered.note.locked]
+    count = sum(_is_touched_from_above(note) for note in known)
+    lines = [name for name in SHARED if getattr(before, name) != getattr(deck.deck.locked, name)]
+    if lines and count > 1 and count * 5 > len(known):
+        keys = [
+            "deck" if name == "topic" and not source.title else name.replace("topic", "title")
+            for name in lines
+        ]
+        named = " and ".join(f"`{key}`" for key in keys)
+        touch = "touches" if len(keys) == 1 else "touch"
+        message = (
+            f"{named} {touch} {count} of {len(known)} notes;"
+            " classmates' own edits and tags on them are replaced"
         )
         yield warning(
-            "deck-renamed", message, deck.deck.span("deck"), advice="tell them to move or rename it"
+            "touches-many", message, source.key_span(keys[0]), advice="take it back if that is not worth it"
         )
-    if lock.newest > time.time() + _DAY:
-        yield _clock(deck)
 
 
-def _is_ours(package: Package | None, deck: IdentifiedDeck) -> bool:
-    """Tell whether a package holds this deck, as far as its names tell."""
+def _is_touched_from_above(note: Stamped) -> bool:
+    """Whether a note is updated though its own texts are those of the last build."""
+    identified = note.rendered.note
+    locked = identified.locked
+    return (
+        locked is not None
+        and locked.modified != note.modified
+        and _texts(identified)
+        == (locked.fact, locked.mnemonic, locked.explanation, locked.ask, locked.section)
+    )
+
+
+def _texts(identified: Identified) -> tuple[str, ...]:
+    found = trace(identified.placed, identified.key)
+    return found.fact, found.mnemonic, found.explanation, found.ask, found.section
+
+
+def _is_ours(package: Package | None, compiled: Compiled) -> bool:
+    """Tell whether a package holds decks of this project, as far as its names tell."""
     if package is None:
         return False
+    names = {deck.deck.deck.deck for deck in compiled.decks}
     types = {notetype.id for notetype in package.notetypes if notetype.id == mnemonic().id}
-    named = any(other.name == deck.deck.deck for other in package.decks)
+    named = any(other.name in names for other in package.decks)
     return named and any(note.notetype in types for note in package.notes)
-
-
-def _clock(deck: IdentifiedDeck) -> Diagnostic:
-    message = "the lock holds a stamp that is more than a day ahead of the clock"
-    return warning("clock", message, deck.deck.key_span("deck"), advice="set the computer's clock")

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deckwright.apkg.changes import reworded
-from deckwright.cards.notetypes import CARD_SHAPES
-from deckwright.deck.identity import short_hash
+from deckwright.cards.notetypes import CARD_SHAPES, mnemonic
+from deckwright.deck.content import short_hash
 from deckwright.source.diagnostics import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from deckwright.apkg.lock import Stamped
     from deckwright.apkg.package import Package
+    from deckwright.apkg.stamp import Shipped, Stamped
+    from deckwright.build import Built, Made
     from deckwright.cards.render import Rendered
     from deckwright.deck.history import LockedNote
-    from deckwright.project import Built, Compiled
+    from deckwright.project import Compiled
 
 _HASHED = ("mnemonic", "explanation", "ask")  # texts of which the lock keeps a hash
+_WILD = re.compile(r"[\\*_]")  # what Anki's search takes for any text, or for an escape
+_STAYS = "gone: it stays in the collections that have it"
+_FIRST = "First build: cards.lock remembers your notes. Keep it beside cards.yaml."
 _DRAFT = "A draft, to look at and not to share: cards.lock is as it was."
 _NEXT = (
     "",
@@ -40,19 +45,20 @@ def of_check(compiled: Compiled) -> str:
     return f"{_counts(compiled.notes)}: {found or 'nothing to mend'}"
 
 
-def of_build(built: Built, package: Path, *, draft: bool) -> str:
+def of_build(built: Built) -> str:
     """Say what was made, what changed for those who have the deck, and what to do next."""
-    lines = [*_contents(built, package)]
-    if draft:
-        lines += [
-            "",
-            f"  {_near(package)}",
-            "",
-            "A draft, to look at and not to share: cards.lock is as it was.",
-        ]
-        return "\n".join(map(printable, lines))
-    lines += _first(package) if built.first else _changes(built, package)
-    if built.first or built.replaced is None:
+    lines = [*_contents(built)]
+    paths = [f"  {_near(made.path)}" for made in built.packages]
+    first = not built.compiled.lock.notes
+    if built.options.draft:
+        lines += ["", *paths, "", _DRAFT]
+    elif first:
+        lines += [_FIRST, "", *paths]
+    else:
+        lines += [*_changes(built), *_for_readers(built)]
+    if built.options.dry_run:
+        lines += ["Nothing was written."]
+    elif not built.options.draft and (first or any(made.replaced is None for made in built.packages)):
         lines += _NEXT
     return "\n".join(map(printable, lines))
 
@@ -66,53 +72,93 @@ def size(count: int) -> str:
     return f"{count} GB"
 
 
-def _contents(built: Built, package: Path) -> Iterator[str]:
-    pictures = len(built.compiled.drawn)
-    total = size(package.stat().st_size)
-    kinds = Counter(CARD_SHAPES[ordinal] for note in built.compiled.notes for ordinal in note.cards)
+def retired_search(lines: Iterable[LockedNote]) -> str:
+    """Return the search for Anki's browser that finds the notes of *lines* in any collection."""
+    names = sorted(f"{line.home or line.deck}/{line.born}" for line in lines)
+    terms = " OR ".join(f"ID:{_WILD.sub(_escaped, name)}" for name in names)
+    return f'"note:{mnemonic().name}" ({terms})'
+
+
+def _escaped(sign: re.Match[str]) -> str:
+    return f"\\{sign[0]}"
+
+
+def _contents(built: Built) -> Iterator[str]:
+    compiled = built.compiled
+    kinds = Counter(CARD_SHAPES[ordinal] for note in compiled.notes for ordinal in note.cards)
     detail = ", ".join(f"{kinds[name]:,} {name}" for name in CARD_SHAPES if kinds[name])
-    yield f"{_counts(built.compiled.notes)} ({detail}), {_counted(pictures, 'picture')}, {total}"
-    found = sum(plan.found for plan in built.compiled.plans.values())
+    pictures = _counted(len(compiled.drawn), "picture")
+    sizes = [made.path.stat().st_size for made in built.packages if not built.options.dry_run]
+    yield f"{_counts(compiled.notes)} ({detail}), {pictures}" + (f", {size(sum(sizes))}" if sizes else "")
+    found = sum(plan.found for deck in compiled.decks for plan in deck.plans.values())
     if found:
         yield f"{_counted(found, 'picture')} found by name"
-    warnings = sum(report.count("warning") for report in built.compiled.reports)
+    warnings = sum(report.count("warning") for report in compiled.reports)
     if warnings:
         yield f"{_counted(warnings, 'warning')}; `deckwright check` shows them"
 
 
-def _first(package: Path) -> Iterator[str]:
-    yield "First build: cards.lock remembers your notes. Keep it beside cards.yaml."
-    yield ""
-    yield f"  {_near(package)}"
+def _changes(built: Built) -> Iterator[str]:
+    """Say of each package what became of its notes."""
+    names = {line.id: line.name for line in built.compiled.lock.decks}
+    for made in built.packages:
+        rows = list(_rows(made, names))
+        width = max((len(fact) for _, fact, _ in rows), default=0)
+        yield from (f"{sign} {fact:<{width}}  {what}" for sign, fact, what in rows)
+        new = sum(note.rendered.note.locked is None for note in made.notes)
+        updated = sum(map(_is_updated, made.notes))
+        counts = {"new": new, "updated": updated, "untouched": len(made.notes) - new - updated}
+        gone = sum(len(deck.deck.vanished) for deck in made.decks)
+        told = [f"{count:,} {what}" for what, count in counts.items()] + [f"{gone:,} retired"] * bool(gone)
+        yield f"{_near(made.path)}: {', '.join(told)}"
+    yield from (f"- {line.fact}  {_STAYS}" for line in built.compiled.orphans)
 
 
-def _changes(built: Built, package: Path) -> Iterator[str]:
-    new = [note for note in built.notes if note.rendered.note.locked is None]
-    updated = [note for note in built.notes if _is_updated(note)]
-    vanished = built.compiled.deck.vanished if built.compiled.deck else ()
-    rows = [("+", _fact(note), "new") for note in new]
-    rows += [("+", _fact(note), "back, history kept") for note in built.notes if _is_back(note)]
-    texts = _old_texts(built.replaced)
-    rows += [_change(note, texts.get(note.rendered.note.guid, {})) for note in updated if not _is_back(note)]
-    stays = "gone: it stays in the collections that have it"
-    rows += [("-", line.fact, stays) for line in vanished]
-    width = max((len(fact) for _, fact, _ in rows), default=0)
-    yield from (f"{sign} {fact:<{width}}  {what}" for sign, fact, what in rows)
-    untouched = len(built.notes) - len(new) - len(updated)
-    yield f"{_near(package)}: {len(new):,} new, {len(updated):,} updated, {untouched:,} untouched"
+def _rows(made: Made, names: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield sign, fact and news of each note that has any; *names* are the decks' by id, as they were."""
+    texts = _old_texts(made.replaced)
+    decks = {note.note.guid: deck.deck.locked for deck in made.decks for note in deck.notes}
+    for note in made.notes:
+        if note.rendered.note.locked is None:
+            yield "+", _fact(note), "new"
+    for note in made.notes:
+        locked, guid = note.rendered.note.locked, note.rendered.note.guid
+        if locked and locked.retired:
+            yield "+", _fact(note), "back, history kept"
+        elif locked and _is_updated(note):
+            moved = () if locked.deck == decks[guid].id else (names[locked.deck], decks[guid].name)
+            yield _change(note.rendered, locked, texts.get(guid, {}), moved)
+    for deck in made.decks:
+        yield from (("-", line.fact, _STAYS) for line in deck.deck.vanished)
+
+
+def _for_readers(built: Built) -> Iterator[str]:
+    """Say what readers of earlier packages meet, and how they find what is gone."""
+    updated = sum(map(_is_updated, built.notes))
     if updated:
-        those = "that note" if len(updated) == 1 else f"those {len(updated)}"
+        those = "that note" if updated == 1 else f"those {updated:,}"
         yield f"On {those}, classmates' own edits and tags are replaced; reviews never are."
+    set_right = sum(note.set_right for note in built.notes)
+    if set_right:
+        yield f"{_counted(set_right, 'note')} had a newer stamp with readers than in the lock: set right."
+    otherwise = sum(_renders_otherwise(note, built.shipped) for note in built.notes)
+    if otherwise:
+        what = f"{_counted(otherwise, 'note')} {'renders' if otherwise == 1 else 'render'} differently"
+        yield f"{what} for new readers; `deckwright build --refresh` sends that to all,"
+        yield "and replaces their own edits."
+    if built.compiled.vanished:
+        yield "Classmates find what is gone by this search in Anki's browser:"
+        yield f"  {retired_search(built.compiled.vanished)}"
+
+
+def _renders_otherwise(note: Stamped, shipped: Mapping[str, Shipped]) -> bool:
+    before = shipped.get(note.rendered.note.guid)
+    return before is not None and before.modified == note.modified and not before.shows(note.rendered)
 
 
 def _is_updated(note: Stamped) -> bool:
     locked = note.rendered.note.locked
     return locked is not None and locked.modified != note.modified
-
-
-def _is_back(note: Stamped) -> bool:
-    locked = note.rendered.note.locked
-    return locked is not None and locked.retired
 
 
 def _fact(note: Stamped) -> str:
@@ -127,13 +173,16 @@ def _old_texts(package: Package | None) -> dict[str, dict[str, str]]:
     return {note.guid: dict(zip(names[note.notetype], note.fields, strict=True)) for note in package.notes}
 
 
-def _change(note: Stamped, before: Mapping[str, str]) -> tuple[str, str, str]:
+def _change(
+    note: Rendered, locked: LockedNote, before: Mapping[str, str], moved: tuple[str, ...]
+) -> tuple[str, str, str]:
     """Say what became of a note that readers have, with its words where *before* holds the old ones."""
-    locked, now = note.rendered.note.locked, note.rendered.note.placed.note
-    told = [] if locked is None else list(_told(note.rendered, locked, before))
-    if locked and locked.fact != now.fact:
-        return ">", now.fact, "; ".join([f'renamed from "{locked.fact}", history kept', *told])
-    return "~", now.fact, "; ".join(told) or "its picture, tags, source or settings changed"
+    fact = note.note.placed.note.fact
+    told = ['moved from "{}" to "{}"'.format(*moved)] if moved else []
+    told += _told(note, locked, before)
+    if locked.fact != fact:
+        return ">", fact, "; ".join([f'renamed from "{locked.fact}", history kept', *told])
+    return "~", fact, "; ".join(told) or "its picture, tags, source or settings changed"
 
 
 def _told(note: Rendered, locked: LockedNote, before: Mapping[str, str]) -> Iterator[str]:

@@ -1,15 +1,20 @@
 """Runs in an environment that has the real `anki`: reads steps as JSON, prints what came of each.
 
-A script, not a test: `python driver.py COLLECTION < steps.json`. It imports nothing of Deckwright.
+A script, not a test, that serves until its input ends: each line of input names a collection and the steps
+of one sitting, each line of output holds their results or a traceback. It imports nothing of Deckwright.
 """
 
 import json
+import os
 import sys
+import traceback
+from pathlib import Path
 from typing import Any
 
 import anki.lang
 from anki.collection import Collection, ImportAnkiPackageRequest
-from anki.import_export_pb2 import ImportAnkiPackageOptions
+from anki.errors import AnkiException
+from anki.import_export_pb2 import ExportAnkiPackageRequest, ImportAnkiPackageOptions
 from anki.utils import strip_html
 
 TABLES = ("notes", "cards", "notetypes", "fields", "templates", "decks")
@@ -23,12 +28,28 @@ def import_package(col: Any, package: str, **options: Any) -> dict[str, int]:
     return {kind: len(getattr(log, kind)) for kind in kinds} | {"found": log.found_notes}
 
 
+def refused_import(col: Any, package: str, **options: Any) -> str:
+    """Import a package that Anki is expected to refuse, and return why it does."""
+    try:
+        import_package(col, package, **options)
+    except AnkiException as refusal:
+        return type(refusal).__name__
+    return ""
+
+
+def import_options(col: Any) -> dict[str, Any]:
+    """Return what the import dialog would show as its options."""
+    presets = col._backend.get_import_anki_package_presets()  # noqa: SLF001 - the dialog asks it too
+    return {field.name: getattr(presets, field.name) for field in presets.DESCRIPTOR.fields}
+
+
 def notes(col: Any) -> dict[str, dict[str, Any]]:
     """Return every note by guid, with its fields by name and its cards' ordinals."""
     found = {}
+    types = _types(col)
     rows = col.db.all("select id, guid, mid, mod, tags, flds, sfld, csum from notes order by guid")
     for nid, guid, mid, mod, tags, flds, sfld, csum in rows:
-        notetype = col.models.get(mid)
+        notetype = types[mid]
         names = [field["name"] for field in notetype["flds"]]
         found[guid] = {
             "id": nid,
@@ -75,10 +96,112 @@ def study(col: Any, seed: int) -> int:
 
 def edit(col: Any, guid: str, field: str, text: str, tag: str) -> None:
     """Change a note and tag it, as a reader would in the browser."""
-    note = col.get_note(col.db.scalar("select id from notes where guid = ?", guid))
+    note = col.get_note(_note_id(col, guid))
     note[field] = text
     note.add_tag(tag)
     col.update_note(note)
+
+
+def remove_note(col: Any, guid: str) -> None:
+    """Delete a note with its cards."""
+    col.remove_notes([_note_id(col, guid)])
+
+
+def remove_card(col: Any, guid: str, ordinal: int) -> None:
+    """Delete one card, as "Empty Cards" does; a note that loses its last one stays."""
+    col.db.execute("delete from cards where nid = ? and ord = ?", _note_id(col, guid), ordinal)
+
+
+def move_cards(col: Any, guid: str, deck: str) -> None:
+    """Move a note's cards to a deck, made if need be."""
+    col.set_deck(col.card_ids_of_note(_note_id(col, guid)), col.decks.id(deck))
+
+
+def suspend(col: Any, guid: str, flag: int) -> None:
+    """Suspend a note's cards and flag them."""
+    cids = col.card_ids_of_note(_note_id(col, guid))
+    col.sched.suspend_cards(cids)
+    col.set_user_flag_for_cards(flag, cids)
+
+
+def rename_deck(col: Any, deck: str, name: str) -> None:
+    """Rename a deck."""
+    col.decks.rename(col.decks.id_for_name(deck), name)
+
+
+def set_preset(col: Any, deck: str, preset: str) -> None:
+    """Give a deck a new preset of its own."""
+    chosen = col.decks.by_name(deck)
+    col.decks.set_config_id_for_deck_dict(chosen, col.decks.add_config_returning_id(preset))
+
+
+def preset(col: Any, deck: str) -> str:
+    """Return the name of a deck's preset."""
+    return str(col.decks.config_dict_for_deck_id(col.decks.id_for_name(deck))["name"])
+
+
+def find_notes(col: Any, search: str) -> list[str]:
+    """Return the guids that a search in the browser finds, sorted."""
+    guids = (col.db.scalar("select guid from notes where id = ?", nid) for nid in col.find_notes(search))
+    return sorted(guids)
+
+
+def occlusion(col: Any, guid: str) -> dict[str, Any]:
+    """Return how the image-occlusion editor opens a note: the bytes of its picture, header, masks."""
+    answer = col.get_image_occlusion_note(_note_id(col, guid))
+    if answer.WhichOneof("value") == "error":
+        return {"error": answer.error}
+    note = answer.note
+    return {"picture": note.image_data.decode(), "header": note.header, "masks": len(note.occlusions)}
+
+
+def _note_id(col: Any, guid: str) -> int:
+    return int(col.db.scalar("select id from notes where guid = ?", guid))
+
+
+def add_note(col: Any, notetype: str, fields: list[str], deck: str, tags: list[str]) -> str:
+    """Add a note to a deck, made if need be, and return its guid."""
+    note = col.new_note(col.models.by_name(notetype))
+    note.fields, note.tags = fields, tags
+    col.add_note(note, col.decks.id(deck))
+    return str(note.guid)
+
+
+def change_notetype(col: Any, name: str, fields: Any, templates: Any, **keys: Any) -> None:
+    """Change keys of a note type, and of its fields and templates by place; templates beyond are added."""
+    notetype = col.models.by_name(name) | keys
+    for field, change in zip(notetype["flds"], fields, strict=False):
+        field.update(change)
+    added = len(templates) - len(notetype["tmpls"])
+    notetype["tmpls"] += [col.models.new_template("") for _ in range(added)]
+    for template, change in zip(notetype["tmpls"], templates, strict=False):
+        template.update(change)
+    col.models.update_dict(notetype)
+
+
+def describe_deck(col: Any, deck: str, description: str) -> None:
+    """Give a deck a description."""
+    chosen = col.decks.by_name(deck)
+    chosen["desc"] = description
+    col.decks.save(chosen)
+
+
+def filter_deck(col: Any, deck: str, search: str) -> None:
+    """Gather the cards that a search finds in a filtered deck."""
+    chosen = col.sched.get_or_create_filtered_deck(0)
+    chosen.name = deck
+    chosen.config.search_terms[0].search = search
+    col.sched.add_or_update_filtered_deck(chosen)
+
+
+def export(col: Any, package: str, *, legacy: bool, scheduling: bool) -> None:
+    """Export the whole collection with its media, in the old format or the newest."""
+    request = ExportAnkiPackageRequest(out_path=package)
+    request.limit.whole_collection.SetInParent()
+    # Anki 23.10 has the options in the request itself.
+    options: Any = getattr(request, "options", request)
+    options.with_scheduling, options.with_media, options.legacy = scheduling, True, legacy
+    col._backend.export_anki_package_raw(request.SerializeToString())  # noqa: SLF001 - alike in all versions
 
 
 def render(col: Any) -> dict[str, dict[str, Any]]:
@@ -125,6 +248,12 @@ def check_media(col: Any) -> dict[str, list[str]]:
     return {"missing": list(report.missing), "unused": list(report.unused)}
 
 
+def media(col: Any) -> dict[str, str]:
+    """Return the text of every media file, by name."""
+    folder = Path(col.media.dir())
+    return {path.name: path.read_text("utf-8", "replace") for path in sorted(folder.iterdir())}
+
+
 def check_database(col: Any) -> list[str]:
     """Run "Check Database", and return the tables in which it changed anything."""
     before = _tables(col)
@@ -137,17 +266,26 @@ def _tables(col: Any) -> dict[str, Any]:
     return {name: col.db.all(f"select * from {name} order by 1, 2") for name in TABLES}  # noqa: S608
 
 
-def notetypes(col: Any) -> dict[str, dict[str, Any]]:
-    """Return id and slots of every note type that Deckwright made."""
+def notetypes(col: Any, prefix: str = "Deckwright") -> dict[str, dict[str, Any]]:
+    """Return id, stamp, slots, CSS and stock kind of every note type whose name starts with *prefix*."""
     return {
         notetype["name"]: {
             "id": notetype["id"],
+            "mod": notetype["mod"],
             "fields": [field["name"] for field in notetype["flds"]],
-            "templates": [template["name"] for template in notetype["tmpls"]],
+            "templates": {template["name"]: template["qfmt"] for template in notetype["tmpls"]},
+            "css": notetype["css"],
+            "kind": notetype.get("originalStockKind", 0),
         }
-        for notetype in col.models.all()
-        if notetype["name"].startswith("Deckwright")
+        for notetype in _types(col).values()
+        if notetype["name"].startswith(prefix)
     }
+
+
+def _types(col: Any) -> dict[int, dict[str, Any]]:
+    """Return all note types by id; Anki's own list is a cache that imports do not refresh."""
+    col.models._clear_cache()  # noqa: SLF001 - what Anki's window does after every operation
+    return {notetype["id"]: notetype for notetype in col.models.all()}
 
 
 def decks(col: Any) -> dict[str, int]:
@@ -165,21 +303,35 @@ def plain_fields(col: Any) -> dict[str, list[str]]:
 STEPS = {
     step.__name__: step
     for step in (
-        import_package, notes, cards, revlog, study, edit, render, generated, missing_cards,
-        check_media, check_database, notetypes, decks, plain_fields,
+        import_package, refused_import, import_options, notes, cards, revlog, study, edit, remove_note,
+        remove_card, move_cards, suspend, rename_deck, set_preset, preset, find_notes, occlusion,
+        render, generated, missing_cards, media, check_media, check_database, notetypes, decks, plain_fields,
+        add_note, change_notetype, describe_deck, filter_deck, export,
     )
 }  # fmt: skip
 
 
-def main() -> None:
+def sitting(collection: str, steps: list[Any]) -> list[Any]:
     """Open the collection, take the steps, close it."""
-    anki.lang.set_lang("en_US")
-    col = Collection(sys.argv[1])
+    col = Collection(collection)
     try:
-        results = [STEPS[name](col, **arguments) for name, arguments in json.load(sys.stdin)]
+        return [STEPS[name](col, **arguments) for name, arguments in steps]
     finally:
         col.close()
-    json.dump(results, sys.stdout)
+
+
+def main() -> None:
+    """Answer each line of input, whatever happens in it."""
+    anki.lang.set_lang("en_US")
+    # Anki may print; the answers have the output to themselves.
+    with os.fdopen(os.dup(sys.stdout.fileno()), "w") as answers:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        for line in sys.stdin:
+            try:
+                answer: dict[str, Any] = {"results": sitting(**json.loads(line))}
+            except Exception:  # noqa: BLE001 - whatever it is, the test shows it
+                answer = {"failure": traceback.format_exc()}
+            print(json.dumps(answer), file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -110,15 +110,27 @@ def test_sort_field_and_checksum_are_the_ones_anki_computes(anki: Anki, package:
     assert len({note["checksum"] for note in notes.values()}) == 8
 
 
-def test_one_edited_explanation_updates_one_note_and_keeps_every_review(anki: Anki, tmp_path: Path) -> None:
-    copy_deck(tmp_path)
-    (tmp_path / "cards.lock").unlink()
-    build(tmp_path, "first.apkg", EPOCH)
-    source = (tmp_path / "cards.yaml").read_text("utf-8")
+@pytest.fixture(scope="session")
+def edited_deck(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Build the repository's deck twice as a new one, with one explanation edited in between."""
+    folder = tmp_path_factory.mktemp("edited")
+    copy_deck(folder)
+    (folder / "cards.lock").unlink()
+    build(folder, "first.apkg", EPOCH)
+    source = (folder / "cards.yaml").read_text("utf-8")
     assert source.count("Never stop baclofen abruptly") == 1
     edited = source.replace("Never stop baclofen abruptly", "Baclofen is never stopped abruptly")
+    (folder / "cards.yaml").write_text(edited, "utf-8")
+    build(folder, "second.apkg", EPOCH + 1)
+    return folder / "first.apkg", folder / "second.apkg"
+
+
+def test_one_edited_explanation_updates_one_note_and_keeps_every_review(
+    anki: Anki, edited_deck: tuple[Path, Path]
+) -> None:
+    first, second = edited_deck
     _, notes, _ = anki.steps(
-        ("import_package", {"package": str(tmp_path / "first.apkg")}),
+        ("import_package", {"package": str(first)}),
         ("notes", {}),
         ("study", {"seed": 1}),
     )
@@ -130,11 +142,8 @@ def test_one_edited_explanation_updates_one_note_and_keeps_every_review(anki: An
         ("cards", {}),
         ("revlog", {}),
     )
-    (tmp_path / "cards.yaml").write_text(edited, "utf-8")
-    # On Anki 24.11 and older an updated note's stamp is the import's own time, so the edit is stamped now.
-    build(tmp_path, "second.apkg", None)
     log, notes, cards, revlog = anki.steps(
-        ("import_package", {"package": str(tmp_path / "second.apkg")}),
+        ("import_package", {"package": str(second)}),
         ("notes", {}),
         ("cards", {}),
         ("revlog", {}),

@@ -27,6 +27,7 @@ TYPE = PackageNotetype(
     css=".card {}",
     fields=(PackageField("Front", 1), PackageField("Back", None)),
     templates=(PackageTemplate("Card 1", 3, "{{Front}}", "{{Back}}"), PackageTemplate("Card 2", 4, "a", "b")),
+    original='{"font":"Papyrus"}',
 )
 DECKS = (PackageDeck(1, "Default", ""), PackageDeck(2, "Birds", ""), PackageDeck(3, "Fowl", ""))
 
@@ -153,3 +154,7 @@ def test_only_the_words_that_differ_are_told() -> None:
     assert reworded("", "new words") == ('nothing → "new words"',)
     (long,) = reworded("a", "b" * 100)
     assert long == '"a" → "' + "b" * 30 + " … " + "b" * 30 + '"'
+
+
+def test_what_only_the_original_says_is_no_change() -> None:
+    assert not compare(package(), package(notetype=replace(TYPE, original="{}"))).any

@@ -26,6 +26,7 @@ PAIR = PackageNotetype(
     css=".card {}",
     fields=(PackageField("Fact", 71), PackageField("Mnemonic", None), PackageField("Explanation", None)),
     templates=(PackageTemplate("Forth", None, "{{Fact}}", ""), PackageTemplate("Back", -72, "ä", "b")),
+    original='{"font":"Papyrus"}',
 )
 GAP = replace(
     PAIR,
@@ -156,3 +157,8 @@ def test_names_keep_to_their_line() -> None:
     )
     heads = [line for line in dump(package).splitlines() if line and not line.startswith(" ")]
     assert [head.split()[0] for head in heads] == ["package:", "deck", "notetype", "note", "media"]
+
+
+def test_what_only_the_original_says_is_not_printed() -> None:
+    other = replace(PACKAGE, notetypes=(GAP, replace(PAIR, original="{}")))
+    assert dump(other) == dump(PACKAGE)

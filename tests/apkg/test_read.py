@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import random
 import re
 import sqlite3
 import struct
@@ -15,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import genanki
 import pytest
 
-from deckwright.apkg import archive, collection, read
-from deckwright.apkg.read import PackageCard, PackageDeck, PackageMedia, UnreadablePackage, read_package
+from deckwright.apkg import archive, collection, media, read, schema11
+from deckwright.apkg.read import PackageCard, PackageDeck, PackageMedia, read_package
+from forged import read_or_refuse, refused, scrambled, write_zip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -108,27 +108,8 @@ def members(tmp_path: Path, parts: Parts) -> list[tuple[str, bytes]]:
     ]
 
 
-def write_zip(path: Path, entries: list[tuple[str, bytes]]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in entries:
-            package.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    return path
-
-
 def build(tmp_path: Path, parts: Parts) -> Path:
     return write_zip(tmp_path / "x.apkg", members(tmp_path, parts))
-
-
-def refused(path: Path) -> UnreadablePackage:
-    """Read what must not be readable, and hold the finding to the house's form."""
-    with pytest.raises(UnreadablePackage) as caught:
-        read_package(path)
-    found = caught.value
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)+", found.code)
-    assert found.advice
-    assert not found.message.endswith(".")
-    assert not re.search("[\x00-\x1f\x7f-\x9f\u202e]", found.message + found.advice)
-    return found
 
 
 @pytest.fixture(autouse=True)
@@ -210,20 +191,36 @@ def test_meta_outweighs_member_names_as_in_anki(tmp_path: Path) -> None:
     assert read_package(build(tmp_path, parts)).notes[2].fields[0] == "Spinal cord"
 
 
-@pytest.mark.parametrize(
-    "extra",
-    [
-        (("collection.anki21b", b"\x28\xb5\x2f\xfd"),),
-        (("collection.anki21b", b""), ("collection.anki21", b""), ("meta", b"\x08\x03")),
-        (("meta", b"\x08\x03"),),
-        (("meta", b"\x08\x09"),),
-        (("meta", b""),),
-    ],
-)
-def test_the_newest_format_names_the_way_out(tmp_path: Path, extra: tuple[tuple[str, bytes], ...]) -> None:
-    found = refused(build(tmp_path, Parts(extra=extra)))
-    assert found.code == "new-package-format"
+@pytest.mark.parametrize("meta", [b"\x08\x09", b"\x08\x00", b"", b"\x10\x02"])
+def test_a_format_of_the_future_names_the_way_out(tmp_path: Path, meta: bytes) -> None:
+    found = refused(build(tmp_path, Parts(extra=(("meta", meta),))))
+    assert found.code == "unknown-format"
     assert '"Support older Anki versions"' in found.advice
+
+
+@pytest.mark.parametrize("meta", [b"\x08", b"\x0a\x01\x02", b"\x08\x02\x08\x02", b"\x0b", b"\xff" * 20])
+def test_a_format_that_is_no_protobuf_is_refused(tmp_path: Path, meta: bytes) -> None:
+    found = refused(build(tmp_path, Parts(extra=(("meta", meta),))))
+    assert (found.code, "`meta`" in found.message) == ("damaged-collection", True)
+
+
+def test_meta_may_hold_more_than_the_version(tmp_path: Path) -> None:
+    meta = b"\x1a\x02hi\x08\x01\x25abcd\x29abcdefgh"
+    assert len(read_package(build(tmp_path, Parts(extra=(("meta", meta),)))).notes) == 3
+
+
+def test_a_note_type_keeps_all_that_its_maker_wrote(tmp_path: Path) -> None:
+    models = edited(
+        MODELS,
+        lambda m: m["2"].update(
+            usn=-1, did=7, req=[[0, "any", [0]]], vers=[], tags=[], latexsvg=True, zeta={"b": [1.5], "a": "ü"}
+        ),
+    )
+    gap, _pair = read_package(build(tmp_path, Parts(models=models))).notetypes
+    assert gap.original == (
+        '{"flds":[{"name":"Text"}],"id":2,"latexsvg":true,"mod":51,"name":"Gap","sortf":0,'
+        '"tmpls":[{"name":"Cloze","qfmt":"{{cloze:Text}}"}],"type":1,"zeta":{"a":"ü","b":[1.5]}}'
+    )
 
 
 def test_what_genanki_writes_is_read(tmp_path: Path) -> None:
@@ -359,6 +356,14 @@ HOSTILE_PARTS = {
     "a field is text": (Parts(models=edited(MODELS, lambda m: m["2"].update(flds=["x"]))), "a field of"),
     "sort field beyond": (Parts(models=edited(MODELS, lambda m: m["2"].update(sortf=1))), "sort field"),
     "css is a list": (Parts(models=edited(MODELS, lambda m: m["2"].update(css=[]))), "`css`"),
+    "endless number": (
+        Parts(models=json.dumps(MODELS).replace('"sortf": 0', '"sortf": 0, "more": 1e999')),
+        "a number that is too large",
+    ),
+    "lone surrogate in an unknown key": (
+        Parts(models=edited(MODELS, lambda m: m["2"].update({"\ud800": 1}))),
+        "note type `Gap`",
+    ),
     "front is null": (
         Parts(models=edited(MODELS, lambda m: m["2"]["tmpls"][0].update(qfmt=None))),
         "`qfmt` of template `Cloze`",
@@ -487,9 +492,9 @@ BOUNDS = {
     "members": (archive, "MAX_MEMBERS", 4, Parts(extra=(("2", b""),)), "members"),
     "directory": (archive, "MAX_DIRECTORY_BYTES", 100, Parts(), "table of contents"),
     "total": (archive, "MAX_TOTAL_BYTES", 20_000, Parts(), "out of all proportion"),
-    "collection": (collection, "MAX_COLLECTION_BYTES", 4096, Parts(), "`collection.anki2`"),
-    "media file": (read, "MAX_MEDIA_BYTES", 4, Parts(), "`0`"),
-    "media map": (read, "MAX_JSON_BYTES", 10, Parts(), "`media`"),
+    "collection": (read, "MAX_COLLECTION_BYTES", 4096, Parts(), "`collection.anki2`"),
+    "media file": (media, "MAX_MEDIA_BYTES", 4, Parts(), "`0`"),
+    "media map": (media, "MAX_JSON_BYTES", 10, Parts(), "`media`"),
     "meta": (read, "_META_BYTES", 1, Parts(extra=(("meta", b"\x08\x02"),)), "`meta`"),
     "notes": (read, "MAX_NOTES", 2, Parts(), "2 rows"),
     "cards": (read, "MAX_CARDS", 2, Parts(), "2 rows"),
@@ -520,7 +525,14 @@ def test_a_value_longer_than_the_bound_is_refused(tmp_path: Path) -> None:
 
 def test_json_longer_than_the_bound_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collection, "MAX_JSON_BYTES", 100)
-    assert "the note types are longer" in refused(build(tmp_path, Parts())).message
+    assert "the decks are longer" in refused(build(tmp_path, Parts())).message
+
+
+def test_a_note_type_longer_than_the_bound_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema11, "MAX_JSON_BYTES", 100)
+    assert "note type `Pair` is longer" in refused(build(tmp_path, Parts())).message
 
 
 def test_a_query_without_end_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -617,7 +629,7 @@ def test_a_package_beyond_memory_says_so(tmp_path: Path, monkeypatch: pytest.Mon
     def exhausted(*_arguments: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(read, "_read_media", exhausted)
+    monkeypatch.setattr(read, "read_old_media", exhausted)
     assert "memory" in refused(build(tmp_path, Parts())).message
 
 
@@ -631,23 +643,6 @@ def test_a_package_cut_short_is_damaged(tmp_path: Path, share: float) -> None:
     whole = path.read_bytes()
     path.write_bytes(whole[: int(len(whole) * share)])
     assert refused(path).code == "damaged-package"
-
-
-def scrambled(content: bytes, seed: int) -> bytes:
-    """Overwrite up to twenty bytes, at places and with values that the seed settles."""
-    chance = random.Random(seed)  # noqa: S311  # a seed makes the failure repeatable
-    forged = bytearray(content)
-    for _change in range(chance.randint(1, 20)):
-        forged[chance.randrange(len(forged))] = chance.choice((0, 1, 0x7F, 0x80, 0xFF, chance.randrange(256)))
-    return bytes(forged)
-
-
-def read_or_refuse(path: Path) -> bool:
-    try:
-        read_package(path)
-    except UnreadablePackage:
-        return False
-    return True
 
 
 def test_scrambled_packages_are_read_or_refused(tmp_path: Path) -> None:

@@ -15,17 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from deckwright.apkg.lock import Stamped
 from deckwright.apkg.read import read_package
-from deckwright.apkg.write import Contents, write_package
+from deckwright.apkg.stamp import Stamped
+from deckwright.apkg.write import Contents, DeckContents, write_package
 from deckwright.cards.notetypes import mnemonic
 from deckwright.cards.render import Shown, render
-from deckwright.deck.history import Lock
-from deckwright.deck.identity import identify
-from deckwright.deck.schema import bind
-from deckwright.source.diagnostics import Report
-from deckwright.source.syntax import compose
-from deckwright.source.text import SourceFile
+from one_deck import identified
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,14 +46,16 @@ MEDIA = {"_b-0.webp": b"bee", "_a-0.webp": b"ant" * 1000, "_scene-0.webp": b""}
 
 @pytest.fixture(scope="module")
 def contents() -> Contents:
-    report = Report(SourceFile("cards.yaml", SOURCE))
-    deck = bind(compose(report.source, report), report)
-    assert deck is not None
-    identified = identify(deck, "project", Lock(), {}, report)
-    rendered = render(identified, mnemonic(), {0: Shown("_a-0.webp", "alt")}, report)
+    deck, report = identified(SOURCE, project="project")
+    rendered = render(deck, mnemonic(), {0: Shown("_a-0.webp", "alt")}, report)
     assert not report.has_errors
     stamped = tuple(Stamped(note, 1_790_000_000 + index) for index, note in enumerate(rendered))
-    return Contents("Pharmacology::Baclofen", 1_234_567_890_123, "What & why", mnemonic(), stamped, MEDIA)
+    only = DeckContents("Pharmacology::Baclofen", 1_234_567_890_123, "What & why", stamped)
+    return Contents((only,), MEDIA)
+
+
+def with_notes(contents: Contents, *notes: Stamped) -> Contents:
+    return replace(contents, decks=(replace(contents.decks[0], notes=notes),))
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +81,7 @@ def test_what_went_in_comes_out(package: Path, contents: Contents) -> None:
     read = read_package(package)
     notes = {note.guid: note for note in read.notes}
     assert len(notes) == 3
-    for position, stamped in enumerate(contents.notes, 1):
+    for position, stamped in enumerate(contents.decks[0].notes, 1):
         rendered = stamped.rendered
         note = notes[rendered.note.guid]
         assert (note.id, note.modified, note.fields) == (rendered.note.nid, stamped.modified, rendered.fields)
@@ -93,11 +90,11 @@ def test_what_went_in_comes_out(package: Path, contents: Contents) -> None:
         assert [card.ordinal for card in note.cards] == list(rendered.cards)
         assert [card.id for card in note.cards] == [note.id + ordinal for ordinal in rendered.cards]
         assert {(card.deck, card.due, card.studied) for card in note.cards} == {
-            (contents.deck_id, position, False)
+            (contents.decks[0].id, position, False)
         }
     assert [(deck.id, deck.name, deck.description) for deck in read.decks] == [
         (1, "Default", ""),
-        (contents.deck_id, "Pharmacology::Baclofen", "What & why"),
+        (contents.decks[0].id, "Pharmacology::Baclofen", "What & why"),
     ]
     assert {file.name: file.sha256 for file in read.media} == {
         name: hashlib.sha256(data).hexdigest() for name, data in MEDIA.items()
@@ -138,10 +135,8 @@ def test_two_writes_give_equal_bytes(package: Path, contents: Contents, tmp_path
 
 
 def test_one_change_changes_one_row(package: Path, contents: Contents, tmp_path: Path) -> None:
-    first, *rest = contents.notes
-    write_package(
-        tmp_path / "y.apkg", replace(contents, notes=(replace(first, modified=1_800_000_000), *rest))
-    )
+    first, *rest = contents.decks[0].notes
+    write_package(tmp_path / "y.apkg", with_notes(contents, replace(first, modified=1_800_000_000), *rest))
     before, after = (read_package(path).notes for path in (package, tmp_path / "y.apkg"))
     assert [a.guid for a, b in zip(after, before, strict=True) if a != b] == [first.rendered.note.guid]
 
@@ -181,7 +176,7 @@ def test_nothing_of_a_readers_own_is_in_it(collection: bytes) -> None:
     ((conf, models, decks, dconf, tags),) = rows(
         collection, "SELECT conf, models, decks, dconf, tags FROM col"
     )
-    assert (dconf, json.loads(tags)) == ("{}", {})
+    assert (set(json.loads(dconf)), json.loads(tags)) == ({"1"}, {})
     assert set(json.loads(decks)) == {"1", "1234567890123"}
     assert set(json.loads(models)) == {str(mnemonic().id)}
     assert json.loads(conf)
@@ -225,8 +220,8 @@ def test_an_old_package_stays_when_the_new_one_fails(
 ) -> None:
     path = tmp_path / "x.apkg"
     path.write_bytes(package.read_bytes())
-    first, *rest = contents.notes
-    twice = replace(contents, notes=(first, first, *rest))
+    first, *rest = contents.decks[0].notes
+    twice = with_notes(contents, first, first, *rest)
     with pytest.raises(sqlite3.IntegrityError):
         write_package(path, twice)
     assert [entry.name for entry in tmp_path.iterdir()] == ["x.apkg"]

@@ -9,25 +9,18 @@ import pytest
 
 from deckwright.cards import notetypes
 from deckwright.cards.render import Rendered, Shown, render
-from deckwright.deck.history import Lock
-from deckwright.deck.identity import identify
 from deckwright.deck.model import Region
-from deckwright.deck.schema import bind
-from deckwright.source.diagnostics import Report
-from deckwright.source.syntax import compose
-from deckwright.source.text import SourceFile
+from one_deck import identified
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from deckwright.source.diagnostics import Report
+
 
 def compiled(source: str, pictures: Mapping[int, Shown] | None = None) -> tuple[tuple[Rendered, ...], Report]:
-    text = textwrap.dedent(source)
-    report = Report(SourceFile("cards.yaml", text))
-    deck = bind(compose(report.source, report), report)
-    assert deck is not None
-    identified = identify(deck, "project", Lock(), {}, report)
-    return render(identified, notetypes.mnemonic(), pictures or {}, report), report
+    deck, report = identified(textwrap.dedent(source), project="project")
+    return render(deck, notetypes.mnemonic(), pictures or {}, report), report
 
 
 def fields(note: Rendered) -> dict[str, str]:

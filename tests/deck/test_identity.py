@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import one_deck
+from deckwright.deck.content import short_hash
 from deckwright.deck.history import Lock, LockedDeck
-from deckwright.deck.identity import (
-    CARDS_A_NOTE,
-    IdentifiedDeck,
-    deck_id,
-    guid,
-    identify,
-    short_hash,
-)
-from deckwright.deck.schema import bind
-from deckwright.source.diagnostics import Report
-from deckwright.source.syntax import compose
-from deckwright.source.text import SourceFile
+from deckwright.deck.identity import CARDS_A_NOTE, IdentifiedDeck, deck_id, guid
+
+if TYPE_CHECKING:
+    from deckwright.source.diagnostics import Report
 
 PROJECT = "birds-k3x9"
 EMPTY = Lock()
@@ -38,11 +33,7 @@ CONTENT = "5ef41ac53ec0df0ee457a159e2ee8566"
 def identified(
     text: str, lock: Lock = EMPTY, recipes: dict[int, str] | None = None, project: str = PROJECT
 ) -> tuple[IdentifiedDeck, Report]:
-    report = Report(SourceFile("cards.yaml", text))
-    deck = bind(compose(report.source, report), report)
-    assert deck is not None
-    assert not report.has_errors, list(report)
-    return identify(deck, project, lock, recipes or {}, report), report
+    return one_deck.identified(text, lock, project=project, recipes=recipes)
 
 
 def notes(*lines: str, section: str = "Water", head: str = "deck: Birds\n") -> str:
@@ -60,7 +51,7 @@ def released(text: str, lock: Lock = EMPTY, *, project: str = PROJECT) -> Lock:
     """Return the lock as a build of *text* leaves it; every release is a second later than the last."""
     deck, report = identified(text, lock, project=project)
     assert not report.has_errors, list(report)
-    lines = [note.line(project, "mnemonic", (0,), lock.newest + 1) for note in deck.notes]
+    lines = [note.line(project, (0,), lock.newest + 1) for note in deck.notes]
     known = {line.guid for line in lines}
     gone = {line.guid for line in deck.vanished}
     rest = [
@@ -235,9 +226,23 @@ def test_vanished_notes_are_live_lines_without_a_note() -> None:
 def test_lines_of_other_decks_are_nobodys() -> None:
     lock = released(notes("Goose|Honk"), project="other-deck")
     mine = Lock((*lock.decks, LockedDeck(PROJECT, "Birds", "Birds")), lock.notes)
-    deck, report = identified(notes("Goose|Honk"), mine)
+    deck, report = identified(notes("Goose|Quack"), mine)
     assert (deck.notes[0].locked, deck.vanished, report.has_errors) == (None, (), False)
     assert deck.notes[0].guid != lock.notes[0].guid
+
+
+def test_a_note_with_the_same_texts_moved_here_from_another_deck() -> None:
+    lock = released(notes("Goose|Honk", "Swan|Hiss"), project="other-deck")
+    mine = Lock((*lock.decks, LockedDeck(PROJECT, "Fowl", "Fowl")), lock.notes)
+    deck, _ = identified(notes("Goose|Honk", section="Land", head="deck: Fowl\n"), mine)
+    (goose,) = deck.notes
+    assert goose.locked is not None
+    assert (goose.guid, goose.home, goose.locked.deck) == (goose.locked.guid, "other-deck", "other-deck")
+    line = goose.line(PROJECT, (0,), 5)
+    assert (line.deck, line.home, line.born) == (PROJECT, "other-deck", "water/goose")
+    back = Lock(mine.decks, (line, *(other for other in lock.notes if other.guid != line.guid)))
+    (again,) = one_deck.identified(notes("Goose|Honk"), back, project="other-deck")[0].notes
+    assert (again.guid, again.home) == (goose.guid, "")
 
 
 def test_note_ids_leave_room_for_cards_and_give_way() -> None:
@@ -379,9 +384,9 @@ def test_tags_come_sorted_each_once_whatever_its_case() -> None:
 
 def test_a_line_remembers_every_card_that_was_shipped() -> None:
     deck, _ = identified(notes("Goose|Honk"))
-    line = deck.notes[0].line(PROJECT, "mnemonic", (2, 0), 5)
+    line = deck.notes[0].line(PROJECT, (2, 0), 5)
     lock = Lock((deck.locked,), (line,))
-    again = identified(notes("Goose|Honk"), lock)[0].notes[0].line(PROJECT, "mnemonic", (1,), 6)
+    again = identified(notes("Goose|Honk"), lock)[0].notes[0].line(PROJECT, (1,), 6)
     assert (line.cards, again.cards) == ((0, 2), (0, 1, 2))
     assert (line.mnemonic, line.explanation, line.modified) == (short_hash("Honk"), "", 5)
 
@@ -415,25 +420,6 @@ def test_what_is_advised_for_a_twin_makes_two_notes() -> None:
     assert found.advice == "word it more exactly, or add `id: nausea-2`"
     assert found.related is not None
     assert codes(notes("Nausea|x", "Nausea|y|nausea-2")) == []
-
-
-def test_the_lock_of_another_deck_is_refused() -> None:
-    lock = released(notes("Goose|Honk"), project="other-deck")
-    (found,) = identified("id: birds-k3x9\n" + notes("Goose|Honk"), lock)[1]
-    assert (found.code, found.span.start) == ("another-deck", 4)
-    assert "id: other-deck" in found.advice
-
-
-def test_a_copied_folder_is_noticed_by_its_name_and_its_notes() -> None:
-    lock = released(notes("Goose|Honk", "Swan|Hiss", "Duck|Quack", "Hen|Then"))
-    other = "deck: Trees\n"
-    assert codes(notes("Oak|x", "Ash|y", head=other), lock) == ["another-deck"]
-    assert codes(notes("Goose|Honk", "Oak|x", head=other), lock) == ["another-deck"]
-    assert codes(notes("Goose|Honk", "Swan|Hiss", "Oak|x", head=other), lock) == []  # half are there
-    assert (
-        codes(notes("Goose|Honk", "Swan|Hiss", "Duck|Quack", "Hen|Then", head=other), lock) == []
-    )  # renamed
-    assert codes(notes("Oak|x"), lock) == []  # reworked under its own name
 
 
 FACTS = st.sampled_from(["Goose", "Swan", "Duck", "goose!", "Grey goose"])

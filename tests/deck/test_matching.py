@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deckwright.deck.content import short_hash
 from deckwright.deck.history import LockedNote
-from deckwright.deck.identity import short_hash
 from deckwright.deck.matching import Matches, Trace, match, natural_key
 
 LONG = "Slows the reflex arc in the dorsal horn"

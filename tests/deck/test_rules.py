@@ -83,7 +83,7 @@ def test_a_region_lies_on_its_picture(region: str, inside: bool) -> None:  # noq
     assert told(rules.region_off_canvas, text) == ([] if inside else [region])
 
 
-@pytest.mark.parametrize("key", ["style: x", "style: {a: b}", "decks: x", "package: one"])
+@pytest.mark.parametrize("key", ["style: x", "style: {a: b}"])
 def test_what_is_not_built_yet_is_told_at_its_key(key: str) -> None:
     assert told(rules.not_yet, f"deck: D\n{key}\n{REST}") == [key.split(":", maxsplit=1)[0]]
 
@@ -147,6 +147,24 @@ def test_a_deck_has_notes(text: str) -> None:
 )
 def test_notes_that_cannot_be_read_are_notes(text: str) -> None:
     assert told(rules.no_notes, "deck: D\n" + text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("package: each\nnotes: [a ~ b]\n", ["package"]),
+        ("decks: x.yaml\nnotes: [a ~ b]\n", ["notes"]),
+        ("decks: x.yaml\nsections: {A: [a ~ b]}\n", ["sections"]),
+        ("decks: x.yaml\npackage: each\n", []),
+        ("notes: [a ~ b]\n", []),
+    ],
+)
+def test_a_projects_own_file_holds_no_notes(text: str, places: list[str]) -> None:
+    assert told(rules.misplaced_key, "deck: D\n" + text) == places
+
+
+def test_a_projects_own_file_needs_no_notes() -> None:
+    assert told(rules.no_notes, "deck: D\ndecks: x.yaml\n") == []
 
 
 def test_a_section_without_notes_is_advice() -> None:

@@ -1,7 +1,8 @@
 """The outer shell of a package: zip members, bounded in number, names, kinds and bytes.
 
 A zip's own figures are claims. They are held against bounds before anything is read, and what is
-read is counted and held against the claims.
+read is counted and held against the claims. Zstandard, in which the newest format wraps each member
+once more, claims nothing that is believed: what it unpacks to is counted as it comes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import zstandard
+
 from deckwright.source.diagnostics import printable
 
 if TYPE_CHECKING:
@@ -27,12 +30,14 @@ MAX_DIRECTORY_BYTES = 16 << 20  # the zip's table of contents: 160 bytes a membe
 MAX_TOTAL_BYTES = 16 << 30
 MAX_RATIO = 200  # what Anki writes unpacks to some 15 times its size, a deflate bomb to 1000 times
 MAX_BYTES_AT_ANY_RATIO = 64 << 20
+MAX_WINDOW_BYTES = 128 << 20  # the memory that Anki's own decoder takes at most, and zstd's default
 CHUNK_BYTES = 1 << 16
 
 AGAIN = "copy or download the file again, or ask its author for a new export"
 DISTRUST = "do not import this file; ask its author for a fresh export from Anki"
 
 _SHOWN_CHARS = 80
+_SLICE_BYTES = 512  # four bytes of zstd can unpack to 128 KiB, so this much to 16 MiB at a time
 _ENCRYPTED = 0x1 | 0x40 | 0x2000  # any of the three ways a member or the directory is enciphered
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # what Anki and genanki write
 _UNSAFE_NAME = re.compile(r"[\\\0]|^/|^[A-Za-z]:|(?:^|/)\.\.(?:/|$)")
@@ -70,12 +75,30 @@ def shown(name: str) -> str:
     return f"`{cut}`"
 
 
+@dataclass(slots=True)
+class _Allowance:
+    """How much a package may unpack to, all in all, in proportion to its own size."""
+
+    package_bytes: int
+    _spent: int = 0
+
+    def spend(self, count: int) -> None:
+        """Take *count* bytes more, or raise `UnreadablePackage` with `too-large`."""
+        self._spent += count
+        bound = min(MAX_TOTAL_BYTES, max(MAX_BYTES_AT_ANY_RATIO, MAX_RATIO * self.package_bytes))
+        if self._spent > bound:
+            raise _too_large(
+                f"{self.package_bytes} bytes of package unpack to over {bound}, out of all proportion"
+            )
+
+
 @dataclass(frozen=True, slots=True)
 class Archive:
     """An open package whose members' names, kinds and claimed sizes have been checked."""
 
     members: Mapping[str, zipfile.ZipInfo]
     _zip: zipfile.ZipFile
+    _allowance: _Allowance
 
     def chunks(self, name: str, bound: int) -> Iterator[bytes]:
         """Yield the bytes of one member, at most *bound* and exactly as many as the zip claims.
@@ -94,6 +117,19 @@ class Archive:
         """Return the bytes of one member, under the promises of `chunks`."""
         return b"".join(self.chunks(name, bound))
 
+    def unpacked(self, name: str, bound: int) -> Iterator[bytes]:
+        """Yield what one member holds under zstandard, at most *bound* bytes; the rest is as for `chunks`."""
+        count = 0
+        try:
+            for piece in _decompressed(self.chunks(name, bound)):
+                count += len(piece)
+                if count > bound:
+                    raise _too_large(f"{shown(name)} unpacks to more than {bound} bytes")
+                self._allowance.spend(len(piece))
+                yield piece
+        except zstandard.ZstdError as failure:
+            raise _damaged(f"{shown(name)} in the package is cut short or damaged") from failure
+
     def _counted(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
         count = 0
         with self._zip.open(info) as member:
@@ -103,6 +139,22 @@ class Archive:
         # zipfile stops at the size that is claimed, and is content with less.
         if count != info.file_size:
             raise zipfile.BadZipFile
+
+
+def _decompressed(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Unpack one frame after another, as Anki does; raises ZstdError unless the last one is whole."""
+    maker = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW_BYTES)
+    frame = maker.decompressobj()
+    for chunk in chunks:
+        for start in range(0, len(chunk), _SLICE_BYTES):
+            rest = chunk[start : start + _SLICE_BYTES]
+            while rest:
+                if frame.eof:
+                    frame = maker.decompressobj()
+                yield frame.decompress(rest)
+                rest = frame.unused_data
+    if not frame.eof:
+        raise zstandard.ZstdError
 
 
 class _BoundedFile(io.FileIO):
@@ -132,7 +184,8 @@ def open_archive(path: Path) -> Iterator[Archive]:
                 raise _damaged("the package is cut short or damaged") from failure
             raise not_a_package() from failure
         with archive:
-            yield Archive(_checked(archive.infolist(), path.stat().st_size), archive)
+            size = path.stat().st_size
+            yield Archive(_checked(archive.infolist(), _Allowance(size)), archive, _Allowance(size))
 
 
 def not_a_package() -> UnreadablePackage:
@@ -157,19 +210,16 @@ def _open_file(path: Path) -> _BoundedFile:
         ) from failure
 
 
-def _checked(infos: Iterable[zipfile.ZipInfo], package_bytes: int) -> dict[str, zipfile.ZipInfo]:
+def _checked(infos: Iterable[zipfile.ZipInfo], allowance: _Allowance) -> dict[str, zipfile.ZipInfo]:
     members: dict[str, zipfile.ZipInfo] = {}
-    total = 0
     for info in infos:
         _check_member(info)
         if info.filename in members:
             raise _unsafe(f"two members of the package are called {shown(info.filename)}")
         members[info.filename] = info
-        total += info.file_size
+        allowance.spend(info.file_size)
         if len(members) > MAX_MEMBERS:
             raise _too_large(f"the package has more than {MAX_MEMBERS} members")
-    if total > min(MAX_TOTAL_BYTES, max(MAX_BYTES_AT_ANY_RATIO, MAX_RATIO * package_bytes)):
-        raise _too_large(f"{package_bytes} bytes of package unpack to {total}, out of all proportion")
     return members
 
 

@@ -15,9 +15,7 @@ from typing import TYPE_CHECKING
 from deckwright.apkg.archive import UnreadablePackage, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from deckwright.apkg.archive import Archive
+    from collections.abc import Iterable, Iterator
 
 MAX_COLLECTION_BYTES = 2 << 30
 MAX_TEXT_BYTES = 16 << 20  # one value: all fields of a note, or all note types
@@ -25,8 +23,13 @@ MAX_JSON_BYTES = 16 << 20
 MAX_JSON_DEPTH = 100
 MAX_SQL_STEPS = 2_000_000_000  # a row read takes some 20; a loop in a forged file has no end of its own
 
-SCHEMA = 11  # Anki: rslib/src/storage/schema11.sql, the only one of the old package format
-_TABLES = ("col", "notes", "cards", "revlog")
+# Anki: rslib/src/storage/schema11.sql, of the old package format, and upgrades/, of the newest
+OLD_SCHEMA = 11
+NEWEST_SCHEMA = 18
+_TABLES = {
+    OLD_SCHEMA: ("col", "notes", "cards", "revlog"),
+    NEWEST_SCHEMA: ("col", "notes", "cards", "revlog", "notetypes", "fields", "templates", "decks"),
+}
 _STEPS_BETWEEN_LOOKS = 1_000_000
 _PRAGMAS = (
     "PRAGMA trusted_schema = off",
@@ -55,8 +58,11 @@ class Collection:
     _db: sqlite3.Connection
     _size: int
 
-    def rows(self, sql: str, bound: int) -> Iterator[tuple[object, ...]]:
-        """Yield what a query finds, at most *bound* rows holding no more text than the file can."""
+    def rows(self, sql: str, bound: int, *, most_bytes: int | None = None) -> Iterator[tuple[object, ...]]:
+        """Yield what a query finds, at most *bound* rows holding no more text than the file can.
+
+        Where *most_bytes* is given, they hold no more than that, bytes and characters taken together.
+        """
         spent = 0
         for count, row in enumerate(self._db.execute(sql), 1):
             if count > bound:
@@ -69,12 +75,14 @@ class Collection:
             spent += sum(len(value) for value in row if isinstance(value, str | bytes))
             if spent > self._size:
                 raise damaged("the collection repeats the same pages")
+            if most_bytes is not None and spent > most_bytes:
+                raise damaged(f"a table of the collection holds more than {most_bytes} bytes")
             yield row
 
 
 @contextmanager
-def open_collection(archive: Archive, member: str) -> Iterator[Collection]:
-    """Open one member as a read-only SQLite file, which is gone from the disk afterwards.
+def open_collection(chunks: Iterable[bytes], schema: int) -> Iterator[Collection]:
+    """Open *chunks* as a read-only SQLite file of a known schema, which is gone from the disk afterwards.
 
     Raises `UnreadablePackage`: `damaged-collection`, `unknown-schema`, `too-large` or `cannot-unpack`.
     """
@@ -82,9 +90,9 @@ def open_collection(archive: Archive, member: str) -> Iterator[Collection]:
         with TemporaryDirectory(prefix="deckwright-") as folder:
             path = Path(folder) / "collection.sqlite"
             with path.open("xb") as file:
-                size = sum(file.write(chunk) for chunk in archive.chunks(member, MAX_COLLECTION_BYTES))
+                size = sum(file.write(chunk) for chunk in chunks)
             with closing(_connect(path)) as db:
-                _check_tables(db)
+                _check_tables(db, schema)
                 yield Collection(db, size)
     except UnicodeDecodeError as failure:  # also when SQLite's own message quotes such a name
         raise damaged("the collection holds text that is not UTF-8") from failure
@@ -169,7 +177,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _check_tables(db: sqlite3.Connection) -> None:
+def _check_tables(db: sqlite3.Connection, schema: int) -> None:
     """Hold the schema to plain tables and indexes, so that a query runs no code of the package."""
     tables = []
     for kind, name, root, sql in db.execute("SELECT type, name, rootpage, sql FROM sqlite_master"):
@@ -179,7 +187,7 @@ def _check_tables(db: sqlite3.Connection) -> None:
             )
         if kind == "table":
             tables.append(name)
-    for table in _TABLES:
+    for table in _TABLES[schema]:
         if tables.count(table) != 1:
             raise damaged(f"the collection has no table `{table}`")
         if any(hidden for *_column, hidden in db.execute(f"PRAGMA table_xinfo({table})")):
@@ -187,7 +195,7 @@ def _check_tables(db: sqlite3.Connection) -> None:
     versions = db.execute("SELECT ver FROM col LIMIT 2").fetchall()
     if len(versions) != 1:
         raise damaged("table `col` of the collection should have one row")
-    if versions != [(SCHEMA,)]:
+    if versions != [(schema,)]:
         raise UnreadablePackage(
             "unknown-schema",
             "the collection is of a version that this format does not allow",

@@ -1,194 +1,244 @@
-"""`cards.lock`: JSON lines beside the source, committed with it, and the stamps kept there.
+"""`cards.lock`: JSON lines beside the source, committed with it.
 
 Lines are sorted by kind, then id: the order of hashes keeps two branches apart, and no line changes with
-every build.
+every build. Where two were merged all the same, both sides are kept.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
-from deckwright.deck.history import Lock, LockedDeck, LockedNote
+from deckwright.deck.history import Lock, LockedDeck, LockedNote, LockedNotetype
+from deckwright.deck.identity import CARDS_A_NOTE
+from deckwright.source.decode import MAX_BYTES, decode
+from deckwright.source.diagnostics import Diagnostic, Related, Report, error, warning
+from deckwright.source.text import SourceFile, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from deckwright.cards.render import Rendered
-    from deckwright.deck.identity import IdentifiedDeck
-
+LOCK_NAME = "cards.lock"
 FORMAT = 1
-_KINDS: dict[str, type[LockedDeck | LockedNote]] = {"deck": LockedDeck, "note": LockedNote}
-_TYPES: dict[str, type] = {"str": str, "int": int, "bool": bool, "tuple[int, ...]": tuple}
+Entry = LockedDeck | LockedNote | LockedNotetype
+_KINDS: dict[str, type[Entry]] = {"deck": LockedDeck, "note": LockedNote, "notetype": LockedNotetype}
+_TYPES: dict[str, type] = {
+    "str": str,
+    "int": int,
+    "bool": bool,
+    "tuple[int, ...]": tuple,
+    "tuple[str, ...]": tuple,
+}
+_ITEMS: dict[str, type] = {"tuple[int, ...]": int, "tuple[str, ...]": str}
 _NEEDED = frozenset(
-    {"id", "name", "root", "guid", "deck", "key", "born", "nid", "type", "content", "modified"}
+    {"id", "name", "root", "guid", "deck", "key", "born", "type", "content", "modified", "original"}
 )
 _LARGEST = 2**53  # of a whole number that every reader of JSON keeps
 _LATEST = 2**40  # of a stamp in seconds, which has room for later ones
+_MARKER = re.compile(r"<{7}( |$)|={7}$|>{7}( |$)|\|{7}( |$)")
+_RESTORE = "take the file back from your last commit or copy; without it, classmates get new cards"
 
 
-class BadLock(ValueError):  # noqa: N818 - reads as what it is
-    """A lock that cannot be read: *line* counts from 1, *message* is one headline."""
-
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(message)
-        self.line = line
-        self.message = message
+class _BadLineError(ValueError):
+    """A line that `format_lock` does not write; the text says why."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Stamped:
-    """A rendered note with its stamp, in whole seconds."""
+class _Line:
+    """An entry of the lock, and where it stands."""
 
-    rendered: Rendered
-    modified: int
+    entry: Entry
+    span: Span
 
 
-def parse_lock(text: str) -> Lock:
-    """Read a lock; an empty text is the lock of a project never built.
+def read_lock(path: Path) -> tuple[Lock, Report]:
+    """Read the lock at *path*; none there means a project never built. Findings are in the report.
 
     Raises:
-        BadLock: a line is not one that `format_lock` writes.
+        OSError: it cannot be read.
 
     """
-    decks: list[LockedDeck] = []
-    notes: list[LockedNote] = []
-    first: dict[tuple[str, str | int], int] = {}
-    # Not splitlines: U+2028 and its like end no line of ours.
-    for number, line in enumerate(text.removesuffix("\n").split("\n") if text else (), 1):
-        entry = _entry(line, number)
-        if isinstance(entry, LockedDeck):
-            names: tuple[tuple[str, str | int], ...] = (("id", entry.id),)
-            decks.append(entry)
-        elif entry is not None:
-            names = (("guid", entry.guid), ("nid", entry.nid))
-            notes.append(entry)
-        else:
-            continue
-        for name in names:
-            if name in first:
-                raise BadLock(number, f"line {first[name]} has the same {name[0]}")
-            first[name] = number
-    _check_whole(decks, notes, {name[1]: number for name, number in first.items()})
-    return Lock(tuple(decks), tuple(notes))
+    try:
+        with path.open("rb") as file:
+            source, undecodable = decode(path.name, file.read(MAX_BYTES + 1))
+    except FileNotFoundError:
+        source, undecodable = SourceFile(path.name, ""), ()
+    report = Report(source)
+    report.extend(_bad_lock(found.message, found.span) for found in undecodable)
+    return Lock() if undecodable else parse_lock(source, report), report
 
 
-def _check_whole(decks: list[LockedDeck], notes: list[LockedNote], lines: dict[str | int, int]) -> None:
-    """Refuse a lock that lost the line of a deck, or in which two notes would share a card id."""
-    known = {deck.id for deck in decks}
-    cards: set[int] = set()
-    for note in notes:
-        if note.deck not in known:
-            raise BadLock(lines[note.guid], f"the line of its deck `{note.deck}` is missing")
-        own = {note.nid + ordinal for ordinal in note.cards}
-        if own & cards:
-            raise BadLock(lines[note.guid], "its note id is too near to that of another note")
-        cards |= own
+def parse_lock(source: SourceFile, report: Report) -> Lock:
+    """Read a lock; an empty text is the lock of a project never built. Every fault goes to *report*.
+
+    Merge markers are read through, and of two lines about one note the one stamped later counts.
+    """
+    lines = list(_lines(source, report))
+    decks = _merged((line for line in lines if isinstance(line.entry, LockedDeck)), report)
+    notetypes = _merged((line for line in lines if isinstance(line.entry, LockedNotetype)), report)
+    notes = _merged((line for line in lines if isinstance(line.entry, LockedNote)), report)
+    report.extend(_homeless(notes, {line.entry.id for line in decks if isinstance(line.entry, LockedDeck)}))
+    report.extend(_conflicts(notes))
+    return Lock(
+        tuple(line.entry for line in decks if isinstance(line.entry, LockedDeck)),
+        tuple(_with_own_ids(line.entry for line in notes if isinstance(line.entry, LockedNote))),
+        tuple(line.entry for line in notetypes if isinstance(line.entry, LockedNotetype)),
+    )
 
 
 def format_lock(lock: Lock) -> str:
     """Write a lock as text; equal locks give equal texts."""
     lines: list[dict[str, Any]] = [{"kind": "format", "version": FORMAT}]
-    lines += [{"kind": "deck", **_filled(deck)} for deck in sorted(lock.decks, key=lambda deck: deck.id)]
-    lines += [{"kind": "note", **_filled(note)} for note in sorted(lock.notes, key=lambda note: note.guid)]
+    for kind, entries in (("deck", lock.decks), ("note", lock.notes), ("notetype", lock.notetypes)):
+        lines += [{"kind": kind, **_filled(entry)} for entry in sorted(entries, key=_name)]
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
 
-def stamp(
-    deck: IdentifiedDeck, notes: Iterable[Rendered], lock: Lock, now: int
-) -> tuple[tuple[Stamped, ...], Lock]:
-    """Give every note its stamp and write them into the lock.
-
-    A note whose content is the lock's keeps its stamp, since Anki replaces the reader's own edits on every
-    note whose stamp is newer. The others share one, later than any before, since Anki ignores an edit whose
-    stamp is not. *now* is in seconds.
-    """
-    fresh = max(now, lock.newest + 1)
-    stamped = tuple(Stamped(note, _modified(note, fresh)) for note in notes)
-    lines = [
-        note.rendered.note.line(deck.locked.id, "mnemonic", note.rendered.cards, note.modified)
-        for note in stamped
-    ]
-    known = {line.guid for line in lines}
-    gone = {line.guid for line in deck.vanished}
-    rest = (
-        dataclasses.replace(line, retired=True) if line.guid in gone else line
-        for line in lock.notes
-        if line.guid not in known
-    )
-    decks = [line for line in lock.decks if line.id != deck.locked.id]
-    return stamped, Lock((*decks, deck.locked), (*lines, *rest))
+def _lines(source: SourceFile, report: Report) -> Iterator[_Line]:
+    merged = False
+    base = False
+    start = 0
+    # Not splitlines: U+2028 and its like end no line of ours.
+    for text in source.text.split("\n"):
+        span = Span(start, start + max(len(text), 1))
+        start += len(text) + 1
+        line = text.removesuffix("\r")
+        if marker := _MARKER.match(line):
+            merged, base = True, marker[0].startswith("|")
+        elif line and not base:
+            yield from _read_line(line, span, report)
+    if merged:
+        message = "the file holds two sides of a merge; both are kept"
+        advice = "see that `cards.yaml` is merged as you want it, then build and commit the lock"
+        report.add(warning("lock-merged", message, None, advice=advice))
 
 
-def read_lock(path: Path) -> Lock:
-    """Read the lock at *path*; none there means a project never built.
-
-    Raises:
-        BadLock: it is not one of ours.
-        OSError: it cannot be read.
-
-    """
+def _read_line(line: str, span: Span, report: Report) -> Iterator[_Line]:
     try:
-        return parse_lock(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        return Lock()
-    except UnicodeDecodeError as problem:
-        line = 1 + problem.object.count(b"\n", 0, problem.start)
-        raise BadLock(line, "this line is not UTF-8 text") from problem
+        entry = _entry(line)
+    except _BadLineError as problem:
+        report.add(_bad_lock(str(problem), span))
+        return
+    if entry is not None:
+        yield _Line(entry, span)
 
 
-def _modified(note: Rendered, fresh: int) -> int:
-    locked = note.note.locked
-    if locked is not None and locked.content == note.note.content:
-        return locked.modified
-    return fresh
+def _bad_lock(message: str, span: Span) -> Diagnostic:
+    return error("bad-lock", message, Span(span.start, span.start + 1), advice=_RESTORE)
 
 
-def _filled(entry: LockedDeck | LockedNote) -> dict[str, Any]:
-    """Leave out what is empty or false, so that a line tells what there is."""
-    values = {field.name: getattr(entry, field.name) for field in dataclasses.fields(entry)}
-    return {name: value for name, value in values.items() if value not in ("", False)}
-
-
-def _entry(line: str, number: int) -> LockedDeck | LockedNote | None:
+def _entry(line: str) -> Entry | None:
     try:
         data = json.loads(line)
     except (ValueError, RecursionError) as problem:
-        raise BadLock(number, "this line is not one that Deckwright writes") from problem
+        raise _BadLineError("this line is not one that Deckwright writes") from problem
     kind = data.pop("kind", None) if isinstance(data, dict) else None
     if kind == "format":
         if data.get("version") != FORMAT:
-            raise BadLock(number, "a newer Deckwright wrote this lock; update Deckwright")
+            raise _BadLineError("a newer Deckwright wrote this lock; update Deckwright")
         return None
     if not isinstance(kind, str) or kind not in _KINDS:
-        raise BadLock(number, "this line is not one that Deckwright writes")
-    return _KINDS[kind](**dict(_values(_KINDS[kind], data, number)))
+        raise _BadLineError("this line is not one that Deckwright writes")
+    return _KINDS[kind](**dict(_values(_KINDS[kind], data)))
 
 
-def _values(
-    kind: type[LockedDeck | LockedNote], data: dict[str, Any], number: int
-) -> Iterator[tuple[str, Any]]:
+def _values(kind: type[Entry], data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Check each value of a line against the type of its field; what is left out is empty."""
-    fields = {field.name: _TYPES[str(field.type)] for field in dataclasses.fields(kind)}
+    fields = {field.name: str(field.type) for field in dataclasses.fields(kind)}
     if unknown := sorted(data.keys() - fields.keys()):
-        raise BadLock(number, f"unknown key `{unknown[0]}`")
-    for name, type_ in fields.items():
+        raise _BadLineError(f"unknown key `{unknown[0]}`")
+    for name, annotation in fields.items():
+        type_ = _TYPES[annotation]
         value = data.get(name, type_())
-        if type_ is tuple and isinstance(value, list) and all(type(item) is int for item in value):
+        item = _ITEMS.get(annotation)
+        if item and isinstance(value, list) and all(type(part) is item for part in value):
             value = tuple(value)
         if type(value) is not type_ or not _is_sound(value):
-            raise BadLock(number, f"`{name}` has a value of the wrong kind")
-        if name == "modified" and isinstance(value, int) and value > _LATEST:
-            raise BadLock(number, "`modified` is a time that never comes")
+            raise _BadLineError(f"`{name}` has a value of the wrong kind")
+        if isinstance(value, int) and (why := _implausible(name, value)):
+            raise _BadLineError(why)
         if not value and name in _NEEDED:
-            raise BadLock(number, f"`{name}` is missing")
+            raise _BadLineError(f"`{name}` is missing")
         yield name, value
+
+
+def _implausible(name: str, number: int) -> str:
+    """Say why a number cannot be; empty when it can."""
+    if name == "modified" and number > _LATEST:
+        return "`modified` is a time that never comes"
+    if name == "nid" and number % CARDS_A_NOTE:
+        return "`nid` is not a note id that Deckwright makes"
+    return ""
 
 
 def _is_sound(value: Any) -> bool:
     """Whether a package can hold *value*: half a character or a huge number cannot be written."""
     if isinstance(value, str):
         return not any("\ud800" <= char <= "\udfff" for char in value)
-    return all(0 <= number < _LARGEST for number in (value if isinstance(value, tuple) else (value,)))
+    parts = value if isinstance(value, tuple) else (value,)
+    return all(_is_sound(part) if isinstance(part, str) else 0 <= part < _LARGEST for part in parts)
+
+
+def _merged(lines: Iterable[_Line], report: Report) -> list[_Line]:
+    """Keep one line of each name: the one that was stamped later."""
+    kept: dict[str, _Line] = {}
+    for line in lines:
+        name = _name(line.entry)
+        other = kept.setdefault(name, line)
+        if _stamp(line.entry) > _stamp(other.entry):
+            kept[name] = line
+        if other is not line and other.entry != line.entry:
+            related = Related("the other", other.span)
+            message = f"two lines are about `{name}`; the one stamped later counts"
+            report.add(
+                warning(
+                    "lock-merged", message, line.span, advice="build, and commit the lock", related=related
+                )
+            )
+    return list(kept.values())
+
+
+def _name(entry: Entry) -> str:
+    return entry.guid if isinstance(entry, LockedNote) else str(entry.id)
+
+
+def _stamp(entry: Entry) -> int:
+    return entry.modified if isinstance(entry, LockedNote) else 0
+
+
+def _homeless(notes: Iterable[_Line], decks: set[str]) -> Iterator[Diagnostic]:
+    """Yield a finding for each note whose deck has lost its line."""
+    for line in notes:
+        if isinstance(line.entry, LockedNote) and line.entry.deck not in decks:
+            yield _bad_lock(f"the line of its deck `{line.entry.deck}` is missing", line.span)
+
+
+def _conflicts(notes: Iterable[_Line]) -> Iterator[Diagnostic]:
+    """Yield a finding for each key that two live notes have."""
+    first: dict[tuple[str, str], _Line] = {}
+    for line in notes:
+        note = line.entry
+        if isinstance(note, LockedNote) and not note.retired:
+            other = first.setdefault((note.deck, note.key), line)
+            if other is not line:
+                message = f"two notes are known as `{note.key}`"
+                advice = 'add `"retired": true` to the one that readers have had for less long'
+                related = Related("the other", other.span)
+                yield error("lock-conflict", message, line.span, advice=advice, related=related)
+
+
+def _with_own_ids(notes: Iterable[LockedNote]) -> Iterator[LockedNote]:
+    """Yield the notes, each with an Anki id of its own; of two with the same the later key gets a new one."""
+    used: set[int] = set()
+    for note in sorted(notes, key=lambda note: (note.key, note.guid)):
+        yield dataclasses.replace(note, nid=0) if note.nid in used else note
+        used.add(note.nid)
+
+
+def _filled(entry: Entry) -> dict[str, Any]:
+    """Leave out what is empty or false, so that a line tells what there is."""
+    values = {field.name: getattr(entry, field.name) for field in dataclasses.fields(entry)}
+    return {name: value for name, value in values.items() if value not in ("", False)}

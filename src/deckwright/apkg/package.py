@@ -26,7 +26,13 @@ class PackageTemplate:
 
 @dataclass(frozen=True, slots=True)
 class PackageNotetype:
-    """A note type; *sort_field* is an index into *fields*, *modified* is in seconds."""
+    """A note type; *sort_field* is an index into *fields*, *modified* is in seconds.
+
+    *original* is all of it as Anki's schema 11 has it, so that it can be written on unchanged: a JSON
+    object with sorted keys and no spaces. It holds what the other attributes hold and everything else
+    that its maker wrote (fonts, LaTeX, unknown keys), but not `did`, `req`, `tags`, `usn` and `vers`, which
+    are about its collection; of these Anki asks for `did` (null) and `usn` (-1) where it reads the type.
+    """
 
     id: int
     name: str
@@ -36,6 +42,7 @@ class PackageNotetype:
     css: str
     fields: tuple[PackageField, ...]
     templates: tuple[PackageTemplate, ...]
+    original: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,33 @@
-"""Any package in Anki's old format becomes a `Package`; everything in it is hostile until checked.
+"""Any package, old or new, becomes a `Package`; everything in it is hostile until checked.
 
 The old format is what every Anki reads: a zip with `collection.anki2` (or `collection.anki21`, beside
 which `collection.anki2` is a stub that says "please update") as SQLite of schema 11, a JSON object
 `media` from member name to file name, and the media as members `0`, `1`, …
-(Anki: rslib/src/import_export/package/meta.rs and media.rs, rslib/src/notetype/schema11.rs).
+
+The newest has a member `meta` that says version 3, and each other member packed with zstandard:
+`collection.anki21b` as SQLite of schema 18, a protobuf list `media`, and the media. It holds the stub too.
+(Anki: rslib/src/import_export/package/meta.rs and colpkg/export.rs.)
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from deckwright.apkg.archive import AGAIN, DISTRUST, UnreadablePackage, not_a_package, open_archive, shown
+from deckwright.apkg import schema11, schema18
+from deckwright.apkg.archive import AGAIN, UnreadablePackage, not_a_package, open_archive, shown
 from deckwright.apkg.collection import (
-    MAX_JSON_BYTES,
-    as_id,
+    MAX_COLLECTION_BYTES,
+    NEWEST_SCHEMA,
+    OLD_SCHEMA,
     as_integer,
-    as_list,
-    as_object,
     as_text,
     damaged,
     open_collection,
-    parse_json,
 )
+from deckwright.apkg.media import read_newest_media, read_old_media
 from deckwright.apkg.package import (
     Package,
     PackageCard,
@@ -35,13 +38,15 @@ from deckwright.apkg.package import (
     PackageNotetype,
     PackageTemplate,
 )
+from deckwright.apkg.protobuf import read_message, unsigned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from deckwright.apkg.archive import Archive
     from deckwright.apkg.collection import Collection
+    from deckwright.apkg.protobuf import Fields
 
 __all__ = [
     "Package",
@@ -56,28 +61,37 @@ __all__ = [
     "read_package",
 ]
 
-MAX_MEDIA_BYTES = 500 << 20
 MAX_NOTES = 2_000_000
 MAX_CARDS = 10_000_000
 MAX_REVIEWS = 50_000_000
 MAX_TAGS = 10_000  # on one note
 
-_COL = "SELECT models, decks FROM col NOT INDEXED"
 # NOT INDEXED: a forged index can hide rows that the table has.
 _CARDS = """
     SELECT id, nid, did, ord, due, odid, odue, type, reps, lapses, ivl FROM cards NOT INDEXED
 """
 _NOTES = "SELECT id, mid, mod, guid, tags, flds FROM notes NOT INDEXED"
 _REVIEWS = "SELECT 1 FROM revlog NOT INDEXED"
-_META_BYTES = 64
-# The protobuf message `version: N`; without the member it is 1 or 2, as the collection's name says.
-_OLD_FORMATS = {b"\x08\x01": "collection.anki2", b"\x08\x02": "collection.anki21"}
-_MEMBER_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
-_UNSAFE_MEDIA_NAME = re.compile(r"[/\\\0]|^[A-Za-z]:|^\.{0,2}$")
 _CLOZE_ORDINALS = 500  # Anki: rslib/src/notetype/cardgen.rs
 _TAG_SPACE = re.compile("[ \u3000]+")
+_META = "meta"
+_META_BYTES = 64
+_META_FIELDS: Fields = {1: ("version", unsigned, 0)}
 
-_Owned = TypeVar("_Owned", "PackageDeck", "PackageNotetype")
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """A package format: where its collection is, and whether it is the newest."""
+
+    member: str
+    newest: bool
+
+
+_FORMATS = {
+    1: _Format("collection.anki2", newest=False),
+    2: _Format("collection.anki21", newest=False),
+    3: _Format("collection.anki21b", newest=True),
+}
 
 
 def read_package(path: Path) -> Package:
@@ -87,9 +101,7 @@ def read_package(path: Path) -> Package:
     """
     try:
         with open_archive(path) as archive:
-            member = _collection_member(archive)
-            with open_collection(archive, member) as collection:
-                return _read_collection(collection, archive)
+            return _read_archive(archive, _format(archive))
     except MemoryError as failure:
         raise UnreadablePackage(
             "too-large",
@@ -98,29 +110,43 @@ def read_package(path: Path) -> Package:
         ) from failure
 
 
-def _collection_member(archive: Archive) -> str:
+def _format(archive: Archive) -> _Format:
+    """Tell the format as Anki does, so that what is read here is what Anki imports."""
     members = archive.members
-    newest = "collection.anki21b" in members
-    member = "collection.anki21" if "collection.anki21" in members else "collection.anki2"
-    if not newest and "meta" in members:
-        # Anki goes by `meta` alone where it is there; so what is read here is what Anki imports.
-        claimed = _OLD_FORMATS.get(archive.read("meta", _META_BYTES))
-        newest, member = claimed is None, claimed or member
-    if newest:
+    if _META in members:
+        meta = read_message(archive.read(_META, _META_BYTES), _META_FIELDS, "the member `meta`")
+        found = _FORMATS.get(as_integer(meta["version"], "the version of the package"))
+    else:
+        found = _FORMATS[2 if _FORMATS[2].member in members else 1]
+        if _FORMATS[3].member in members:
+            raise UnreadablePackage(
+                "damaged-package",
+                "the package lacks its member `meta`, without which Anki reads none of its notes",
+                advice=AGAIN,
+            )
+    if found is None:
         raise UnreadablePackage(
-            "new-package-format",
-            "this package is in Anki's newest format, which cannot be read yet",
+            "unknown-format",
+            "this package is in a format that is newer than this Deckwright",
             advice='export it again, with "Support older Anki versions" ticked in Anki\'s export dialog',
         )
-    if member not in members:
+    if found.member not in members:
         raise not_a_package()
-    return member
+    return found
 
 
-def _read_collection(collection: Collection, archive: Archive) -> Package:
-    ((models, decks_json),) = collection.rows(_COL, 1)
-    notetypes = _by_id(parse_json(models, "the note types"), "note type", _notetype)
-    decks = _by_id(parse_json(decks_json, "the decks"), "deck", _deck)
+def _read_archive(archive: Archive, form: _Format) -> Package:
+    if form.newest:
+        chunks, schema = archive.unpacked(form.member, MAX_COLLECTION_BYTES), NEWEST_SCHEMA
+    else:
+        chunks, schema = archive.chunks(form.member, MAX_COLLECTION_BYTES), OLD_SCHEMA
+    with open_collection(chunks, schema) as collection:
+        return _read_collection(collection, archive, form)
+
+
+def _read_collection(collection: Collection, archive: Archive, form: _Format) -> Package:
+    read_types = (schema18 if form.newest else schema11).read_decks_and_notetypes
+    decks, notetypes = read_types(collection)
     cards = _read_cards(collection, decks)
     notes = _read_notes(collection, notetypes, cards)
     if cards:
@@ -130,71 +156,9 @@ def _read_collection(collection: Collection, archive: Archive) -> Package:
         decks=tuple(sorted(decks.values(), key=lambda deck: (deck.name, deck.id))),
         notetypes=tuple(sorted(notetypes.values(), key=lambda notetype: (notetype.name, notetype.id))),
         notes=tuple(sorted(notes, key=lambda note: (notetypes[note.notetype].name, note.guid, note.id))),
-        media=_read_media(archive),
+        media=(read_newest_media if form.newest else read_old_media)(archive),
         revlog=sum(1 for _review in collection.rows(_REVIEWS, MAX_REVIEWS)),
     )
-
-
-def _by_id(value: object, what: str, make: Callable[[dict[str, object]], _Owned]) -> dict[int, _Owned]:
-    found = {}
-    for key, entry in as_object(value, f"the {what}s").items():
-        item = make(as_object(entry, f"a {what}"))
-        if str(item.id) != key:
-            raise damaged(f"{what} {item.id} stands under another id, {shown(key)}")
-        found[item.id] = item
-    return found
-
-
-def _deck(entry: dict[str, object]) -> PackageDeck:
-    return PackageDeck(
-        id=as_id(entry.get("id"), "`id` of a deck"),
-        name=as_text(entry.get("name"), "`name` of a deck"),
-        description=as_text(entry.get("desc", ""), "`desc` of a deck"),
-    )
-
-
-def _notetype(entry: dict[str, object]) -> PackageNotetype:
-    name = as_text(entry.get("name"), "`name` of a note type")
-    where = f"note type {shown(name)}"
-    kind = as_integer(entry.get("type"), f"`type` of {where}")
-    fields = as_list(entry.get("flds"), f"`flds` of {where}")
-    templates = as_list(entry.get("tmpls"), f"`tmpls` of {where}")
-    sort_field = as_integer(entry.get("sortf"), f"`sortf` of {where}")
-    if kind not in {0, 1} or not templates or not 0 <= sort_field < len(fields):
-        raise damaged(f"{where} has a kind, templates or a sort field that Anki does not allow")
-    return PackageNotetype(
-        id=as_id(entry.get("id"), f"`id` of {where}"),
-        name=name,
-        kind="cloze" if kind else "normal",
-        sort_field=sort_field,
-        modified=as_integer(entry.get("mod"), f"`mod` of {where}"),
-        css=as_text(entry.get("css", ""), f"`css` of {where}"),
-        fields=tuple(_field(as_object(field, f"a field of {where}"), where) for field in fields),
-        templates=tuple(
-            _template(as_object(template, f"a template of {where}"), where) for template in templates
-        ),
-    )
-
-
-def _field(entry: dict[str, object], where: str) -> PackageField:
-    name = as_text(entry.get("name"), f"the name of a field of {where}")
-    return PackageField(name, _stable_id(entry, f"field {shown(name)} of {where}"))
-
-
-def _template(entry: dict[str, object], where: str) -> PackageTemplate:
-    name = as_text(entry.get("name"), f"the name of a template of {where}")
-    where = f"template {shown(name)} of {where}"
-    return PackageTemplate(
-        name=name,
-        id=_stable_id(entry, where),
-        front=as_text(entry.get("qfmt"), f"`qfmt` of {where}"),
-        back=as_text(entry.get("afmt", ""), f"`afmt` of {where}"),
-    )
-
-
-def _stable_id(entry: dict[str, object], where: str) -> int | None:
-    value = entry.get("id")
-    return None if value is None else as_integer(value, f"`id` of {where}")
 
 
 def _read_cards(collection: Collection, decks: Mapping[int, PackageDeck]) -> dict[int, list[PackageCard]]:
@@ -255,38 +219,3 @@ def _note(
         fields=tuple(fields.split("\x1f")),
         cards=tuple(own),
     )
-
-
-def _read_media(archive: Archive) -> tuple[PackageMedia, ...]:
-    """Hash every file of the media map; a package without a map has no media, as for Anki."""
-    if "media" not in archive.members:
-        return ()
-    try:
-        text = archive.read("media", MAX_JSON_BYTES).decode("utf-8")
-    except UnicodeDecodeError as failure:
-        raise damaged("the media map is not UTF-8") from failure
-    media: dict[str, PackageMedia] = {}
-    for member, value in as_object(parse_json(text, "the media map"), "the media map").items():
-        name = as_text(value, f"the name of media file {shown(member)}")
-        if name in media:
-            raise damaged(f"two media files are called {shown(name)}")
-        media[name] = _media_file(archive, member, name)
-    return tuple(sorted(media.values(), key=lambda file: file.name))
-
-
-def _media_file(archive: Archive, member: str, name: str) -> PackageMedia:
-    if _UNSAFE_MEDIA_NAME.search(name):
-        raise UnreadablePackage(
-            "unsafe-media-name",
-            f"the media file {shown(name)} would land outside its folder",
-            advice=DISTRUST,
-        )
-    if not _MEMBER_NUMBER.fullmatch(member) or member not in archive.members:
-        raise UnreadablePackage(
-            "missing-media", f"the media file {shown(name)} is not in the package", advice=AGAIN
-        )
-    size, digest = 0, hashlib.sha256()
-    for chunk in archive.chunks(member, MAX_MEDIA_BYTES):
-        size += len(chunk)
-        digest.update(chunk)
-    return PackageMedia(name, size, digest.hexdigest())

@@ -25,23 +25,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from deckwright.apkg.lock import Stamped
+    from deckwright.apkg.stamp import Stamped
     from deckwright.cards.notetypes import Notetype
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 _FIELD_SEPARATOR = "\x1f"
+_PAGE = 4096
+_FILE_HEADER = 100  # bytes, before the first page's own header
+_BTREE_HEADERS = {2: 12, 5: 12, 10: 8, 13: 8}  # bytes of a page's header, by the type of the page
 _ROW = "INSERT INTO {} VALUES ({})"
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
-    """All that goes into a package: one deck, its notes in the order to learn them, and their pictures."""
+class DeckContents:
+    """A deck of a package: its notes stand in the order to learn them."""
 
-    deck: str
-    deck_id: int
+    name: str
+    id: int
     description: str
-    notetype: Notetype
     notes: tuple[Stamped, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All that goes into a package: decks, and the pictures of their notes by name."""
+
+    decks: tuple[DeckContents, ...]
     media: Mapping[str, bytes]
 
 
@@ -74,7 +83,7 @@ def _member(name: str) -> zipfile.ZipInfo:
 
 def _collection(contents: Contents) -> bytes:
     with closing(sqlite3.connect(":memory:")) as database:
-        for pragma in ("page_size = 4096", "auto_vacuum = 0", "secure_delete = 1"):
+        for pragma in (f"page_size = {_PAGE}", "auto_vacuum = 0", "secure_delete = 1"):
             database.execute(f"PRAGMA {pragma}")
         _Package(contents).write_to_db(database.cursor(), 0, iter(()))
         database.commit()
@@ -82,15 +91,31 @@ def _collection(contents: Contents) -> bytes:
         data = bytearray(database.serialize())
     # The change counter's echo and SQLite's own version number; nobody reads them, and they differ.
     data[92:100] = bytes(8)
+    _wipe_gaps(data)
     return bytes(data)
 
 
+def _wipe_gaps(data: bytearray) -> None:
+    """Fill with zeros what no cell of a page uses; some builds of SQLite leave old bytes there.
+
+    Source: sqlite.org/fileformat2.html, "B-tree Pages". An overflow page starts with a page number, whose
+    first byte is no page type in a file below 128 GiB.
+    """
+    for start in range(0, len(data), _PAGE):
+        head = start or _FILE_HEADER
+        if data[head] in _BTREE_HEADERS:
+            cells = int.from_bytes(data[head + 3 : head + 5], "big")
+            gap = head + _BTREE_HEADERS[data[head]] + 2 * cells
+            content = start + int.from_bytes(data[head + 5 : head + 7], "big")
+            data[gap:content] = bytes(content - gap)
+
+
 class _Package(genanki.Package):  # type: ignore[misc]  # genanki has no types
-    """One deck, with a collection row that depends on nothing but its contents."""
+    """Decks, with a collection row that depends on nothing but their contents."""
 
     def __init__(self, contents: Contents) -> None:
-        super().__init__(_Deck(contents))
-        self.newest = max((note.modified for note in contents.notes), default=0)
+        super().__init__([_Deck(deck) for deck in contents.decks])
+        self.newest = max((note.modified for deck in contents.decks for note in deck.notes), default=0)
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterable[int]) -> None:
         """Write all tables; *timestamp* and *id_gen* are genanki's, and decide nothing here."""
@@ -98,25 +123,28 @@ class _Package(genanki.Package):  # type: ignore[misc]  # genanki has no types
         cursor.executescript(APKG_COL)
         for deck in self.decks:
             deck.write_to_db(cursor, timestamp, id_gen)
-        # A package carries no presets; Anki gives the deck the reader's own.
-        cursor.execute("UPDATE col SET mod = ?, dconf = '{}'", (self.newest * 1000,))
+        # Only Default, which every collection has and keeps; without it Anki refuses a reader who imports
+        # presets too.
+        cursor.execute("UPDATE col SET mod = ?", (self.newest * 1000,))
 
 
 class _Deck(genanki.Deck):  # type: ignore[misc]
-    """The deck with its notes, rows written in the order of their ids."""
+    """A deck with its notes, rows written in the order of their ids."""
 
-    def __init__(self, contents: Contents) -> None:
-        super().__init__(contents.deck_id, contents.deck, contents.description)
-        model = _Model(contents.notetype)
-        self.add_model(model)
+    def __init__(self, contents: DeckContents) -> None:
+        super().__init__(contents.id, contents.name, contents.description)
         for position, stamped in enumerate(contents.notes, 1):
+            model = _Model(stamped.rendered.notetype)
+            self.add_model(model)
             self.add_note(_Note(model, stamped, position))
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterable[int]) -> None:  # noqa: ARG002
-        """Write the deck, its note type, and the rows of its notes and cards."""
-        (known,) = cursor.execute("SELECT decks FROM col").fetchone()
-        decks = {**json.loads(known), str(self.deck_id): self.to_json()}
-        models = {str(model.model_id): model.to_json(0, self.deck_id) for model in self.models.values()}
+        """Write the deck, its note types, and the rows of its notes and cards."""
+        decks, models = (
+            json.loads(text) for text in cursor.execute("SELECT decks, models FROM col").fetchone()
+        )
+        decks[str(self.deck_id)] = self.to_json()
+        models |= {str(model.model_id): model.to_json(0, self.deck_id) for model in self.models.values()}
         cursor.execute("UPDATE col SET decks = ?, models = ?", (_json(decks), _json(models)))
         rows = sorted(note.row() for note in self.notes)
         cards = sorted(row for note in self.notes for row in note.card_rows(self.deck_id))

@@ -15,7 +15,7 @@ from deckwright.deck.names import slug
 from deckwright.source.diagnostics import Diagnostic, Report, error, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from deckwright.deck.model import Note, Placed, Region, Scene
     from deckwright.source.text import Span
@@ -61,6 +61,14 @@ def illustrate(notes: Iterable[Placed], folder: MediaFolder, report: Report) -> 
     return {index: plan for index, plan in plans if plan is not None}
 
 
+def check_scene(scene: Scene, folder: MediaFolder, report: Report) -> None:
+    """Tell what is wrong with a scene that a project's own file gives to its decks."""
+    album = _Album(folder, report)
+    backdrop = album.open(scene.file, scene.span("file"))
+    if backdrop is not None:
+        album.drawing(backdrop, scene.span("file"))
+
+
 @dataclass
 class _Album:
     """The media files a deck uses, each opened once, and its defect told wherever it is named."""
@@ -73,7 +81,7 @@ class _Album:
     def plan(self, placed: Placed) -> Plan | None:
         """Plan one note's picture; None when it has none, or none that can be used."""
         note, scene = placed.note, placed.scene
-        backdrop = self._open(scene.file, scene.span("file")) if scene else None
+        backdrop = self.open(scene.file, scene.span("file")) if scene else None
         named = [key for key in ("symbol", "region", "image") if getattr(note, key)]
         if len(named) > 1:
             self._add(_two_pictures(note, named))
@@ -93,13 +101,13 @@ class _Album:
     def _own(self, note: Note) -> Plan | None:
         if note.image is None or note.image == "none":
             return None
-        media = self._open(note.image, note.span("image"))
-        if media and media.kind == "svg" and self._drawing(media, note.span("image")) is None:
+        media = self.open(note.image, note.span("image"))
+        if media and media.kind == "svg" and self.drawing(media, note.span("image")) is None:
             return None
         return Plan(note.span("image"), whole(media)) if media else None
 
     def _symbol(self, note: Note, scene: Scene, backdrop: MediaFile) -> Plan | None:
-        drawing = self._drawing(backdrop, scene.span("file"))
+        drawing = self.drawing(backdrop, scene.span("file"))
         if backdrop.kind != "svg":
             self._add(_not_svg(note, scene))
         if drawing is None or note.symbol is None:
@@ -113,7 +121,7 @@ class _Album:
     def _found(self, note: Note, scene: Scene | None, backdrop: MediaFile | None) -> Plan | None:
         """Look for a group of the scene, then for a file, that goes by the note's own name."""
         span = note.span("fact")
-        if scene and backdrop and (drawing := self._drawing(backdrop, scene.span("file"))):
+        if scene and backdrop and (drawing := self.drawing(backdrop, scene.span("file"))):
             for symbol in drawing.symbols:
                 if symbol.name == slug(note.fact) or (symbol.title and symbol.title == note.mnemonic):
                     return self._lit(span, scene, backdrop, symbol, found=True)
@@ -122,8 +130,8 @@ class _Album:
             self._add(_several_pictures(span, files))
         if len(files) != 1 or (scene and files[0] == scene.file):
             return None
-        media = self._open(files[0], span)
-        if media is None or (media.kind == "svg" and self._drawing(media, span) is None):
+        media = self.open(files[0], span)
+        if media is None or (media.kind == "svg" and self.drawing(media, span) is None):
             return None
         return Plan(span, whole(media), found=True)
 
@@ -148,10 +156,11 @@ class _Album:
         return None
 
     def _alt(self, scene: Scene, backdrop: MediaFile) -> str:
-        drawing = self._drawing(backdrop, scene.span("file"))
+        drawing = self.drawing(backdrop, scene.span("file"))
         return scene.alt or (drawing.title if drawing else "")
 
-    def _open(self, name: str, span: Span) -> MediaFile | None:
+    def open(self, name: str, span: Span) -> MediaFile | None:
+        """Open a file of the folder; None where it cannot be used, which is told."""
         if name not in self._files:
             try:
                 self._files[name] = self.folder.open(name)
@@ -163,7 +172,8 @@ class _Album:
             return None
         return found
 
-    def _drawing(self, media: MediaFile, span: Span) -> Drawing | None:
+    def drawing(self, media: MediaFile, span: Span) -> Drawing | None:
+        """Read an SVG's groups and title; None for a bitmap and for one that cannot be used."""
         if media.name not in self._drawings:
             self._drawings[media.name] = None
             if media.kind == "svg":
@@ -177,18 +187,19 @@ class _Album:
         self.report.add(finding)
 
 
-def draw_plans(plans: dict[int, Plan], report: Report) -> dict[str, Drawn]:
-    """Draw every picture once; each that cannot be drawn is told where the author named it."""
-    spans = {picture: plan.span for plan in plans.values() for picture in plan.pictures}
+def draw_plans(plans: Mapping[int, Plan], report: Report, known: Container[str] = ()) -> dict[str, Drawn]:
+    """Draw every picture once, but for those *known* by name; what cannot be drawn is told at its name."""
+    pictures = ((picture, plan.span) for plan in plans.values() for picture in plan.pictures)
+    spans = {picture: span for picture, span in pictures if picture.name not in known}
     files: dict[str, list[Picture]] = {}
     for picture in sorted(spans, key=lambda picture: picture.name):
         files.setdefault(picture.media.name, []).append(picture)
     drawn: dict[str, Drawn] = {}
-    for pictures in files.values():
+    for group in files.values():
         try:
-            drawn |= draw(pictures)
+            drawn |= draw(group)
         except Refused:
-            drawn |= _drawn_one_by_one(pictures, spans, report)
+            drawn |= _drawn_one_by_one(group, spans, report)
     return drawn
 
 

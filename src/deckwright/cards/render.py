@@ -59,7 +59,7 @@ def render(
     for index, identified in enumerate(deck.notes):
         note = identified.placed.note
         report.extend(_problems(note, ("fact", "mnemonic", "ask", "source", "explanation"), report))
-        values = {"Name": names[index], "ID": f"{deck.locked.id}/{identified.born}"}
+        values = {"Name": names[index], "ID": f"{identified.home or deck.locked.id}/{identified.born}"}
         shown = pictures.get(index)
         values |= _texts(deck, identified.placed) | _picture(shown)
         values |= _switches(identified.placed, values)

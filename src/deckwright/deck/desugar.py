@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from deckwright.source.text import SourceFile
 
-_LISTS = frozenset({"tags", "authors", "withdrawn"})
+_LISTS = frozenset({"tags", "authors", "withdrawn", "decks"})
 _REQUIRED = frozenset({"deck", "fact"})
 BETWEEN = re.compile(r"\s+~\s+")
 

@@ -1,13 +1,18 @@
-"""What the lock remembers of a project: its decks, and every note it ever had."""
+"""What the lock remembers of a project: its decks, every note it ever had, and note types made elsewhere."""
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class LockedNote:
-    """What the lock remembers of one note; *modified* is its stamp in whole seconds."""
+    """What the lock remembers of one note; *modified* is its stamp in whole seconds.
+
+    *type* is `mnemonic`, or the id of a note type of the lock as digits. *home* is the deck under whose id
+    the note was born, where it has moved to another since. A *nid* of 0 is to be made anew.
+    """
 
     guid: str
     deck: str
@@ -24,25 +29,58 @@ class LockedNote:
     content: str
     modified: int
     retired: bool = False
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LockedDeck:
-    """What the lock remembers of one deck: *root* is the tag under which its sections stand."""
+    """What the lock remembers of one deck: *root* is the tag under which its sections stand.
+
+    The rest are short hashes of what all its notes share, to tell which of it changed.
+    """
 
     id: str
     name: str
     root: str
+    tags: str = ""
+    topic: str = ""
+    source: str = ""
+    language: str = ""
+    cards: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LockedNotetype:
+    """A note type that another tool made and readers have, kept verbatim.
+
+    *original* is the type as Anki's package has it (JSON); *slots* say of each field which texts of a note go
+    into it, as in `fact + explanation`, empty for none.
+    """
+
+    id: int
+    name: str
+    original: str
+    slots: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The memory of a project: its decks, and every note it ever had."""
+    """The memory of a project: its decks, every note it ever had, and foreign note types."""
 
     decks: tuple[LockedDeck, ...] = ()
     notes: tuple[LockedNote, ...] = ()
+    notetypes: tuple[LockedNotetype, ...] = ()
 
     @property
     def newest(self) -> int:
         """The largest stamp, 0 in an empty lock."""
         return max((note.modified for note in self.notes), default=0)
+
+    def renamed(self, old: str, new: str) -> Lock:
+        """Return the lock with deck *old* under the id *new*; its notes remember where they were born."""
+        decks = (dataclasses.replace(deck, id=new) if deck.id == old else deck for deck in self.decks)
+        notes = (
+            dataclasses.replace(note, deck=new, home=note.home or old) if note.deck == old else note
+            for note in self.notes
+        )
+        return dataclasses.replace(self, decks=tuple(decks), notes=tuple(notes))

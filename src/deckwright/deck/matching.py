@@ -75,6 +75,27 @@ def match(notes: Sequence[Trace], lines: Iterable[LockedNote]) -> Matches:
     return Matches(search.found, doubts)
 
 
+def match_moved(notes: Sequence[Trace], lines: Iterable[LockedNote]) -> Mapping[int, LockedNote]:
+    """Find the lines of notes that moved here from another deck: the same fact, and one text the same.
+
+    Facts alone say nothing across decks: every drug has its `Nausea`. Notes that could be either of two are
+    left as new.
+    """
+    search = _Search(dict(enumerate(notes)), _in_order(lines))
+    search.by_name(lambda note: note.id, lambda line: line.key)
+    for text in ("mnemonic", "explanation", "ask"):
+        search.by_group(_with_fact(text), _with_fact(text))
+    return search.found
+
+
+def _with_fact(name: str) -> Callable[[Trace | LockedNote], str]:
+    def named(note: Trace | LockedNote) -> str:
+        text: str = getattr(note, name)
+        return f"{slug(note.fact)}\0{text}" if text else ""
+
+    return named
+
+
 def natural_key(section: str, fact: str) -> str:
     """Return the key of a note that has no id."""
     return f"{slug(section)}/{slug(fact)}" if section else slug(fact)

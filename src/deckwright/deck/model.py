@@ -177,8 +177,12 @@ class Deck(Located):
     scene: SceneOrFile | None = Field(None, description="The scene of the whole deck")
     cards: CardsOrList | None = Field(None, description="Which card shapes the notes make")
     style: SkipJsonSchema[Any] = Field(None)
-    decks: SkipJsonSchema[Any] = Field(None)
-    package: SkipJsonSchema[Any] = Field(None)
+    decks: Texts | None = Field(
+        None, description="In a project of many decks: their files, as in `decks/*.yaml`"
+    )
+    package: Literal["one", "each"] | None = Field(
+        None, description="In a project of many decks: one package of all (the default), or one of each"
+    )
     sections: MappingType[str, SectionOrNotes] = Field(
         default_factory=dict, description="Section names, each with its notes"
     )

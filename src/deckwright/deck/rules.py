@@ -62,9 +62,7 @@ def region_off_canvas(deck: Deck) -> Iterator[Diagnostic]:
 
 def not_yet(deck: Deck) -> Iterator[Diagnostic]:
     """Parts of the format that this version reads and does not build are refused, not dropped."""
-    later: list[tuple[Located, str]] = [
-        (deck, key) for key in ("style", "decks", "package") if getattr(deck, key) is not None
-    ]
+    later: list[tuple[Located, str]] = [(deck, key) for key in ("style",) if getattr(deck, key) is not None]
     later += [(placed.note, "extra") for placed in place(deck) if placed.note.extra is not None]
     later += [(scene, "ask") for scene in _scenes(deck) if scene.ask]
     for part in _parts(deck):
@@ -97,11 +95,26 @@ def section_without_name(deck: Deck) -> Iterator[Diagnostic]:
 
 def no_notes(deck: Deck) -> Iterator[Diagnostic]:
     """A deck without notes makes a package with nothing to import."""
+    if deck.decks is not None:
+        return
     sections = deck.node.get("sections")
     inner = [value for _, value in sections.pairs] if isinstance(sections, Mapping) else [sections]
     if not any(_holds_notes(node) for node in (deck.node, *inner)):
         advice = "the shortest note is `- FACT ~ MNEMONIC` under `notes:`"
         yield error("no-notes", "the deck has no notes", deck.key_span("deck"), advice=advice)
+
+
+def misplaced_key(deck: Deck) -> Iterator[Diagnostic]:
+    """A project's own file names its decks and holds no notes; a deck's file makes no packages of others."""
+    if deck.decks is None and deck.package is not None:
+        message = "`package` is for a project of many decks"
+        yield error("misplaced-key", message, deck.key_span("package"), advice="take it out, or add `decks:`")
+    for key in ("notes", "sections"):
+        if deck.decks is not None and deck.node.get(key) is not None:
+            message = f"a file that names `decks` holds no `{key}`"
+            yield error(
+                "misplaced-key", message, deck.key_span(key), advice="move them into a file of their own"
+            )
 
 
 def empty_section(deck: Deck) -> Iterator[Diagnostic]:
@@ -123,6 +136,7 @@ RULES: tuple[Callable[[Deck], Iterable[Diagnostic]], ...] = (
     several_lines,
     section_without_name,
     no_notes,
+    misplaced_key,
     empty_section,
 )
 

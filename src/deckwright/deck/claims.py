@@ -1,0 +1,104 @@
+"""Which deck of the lock is which file's, and when a lock belongs to another project altogether."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deckwright.deck.content import lock_deck, tag_root
+from deckwright.deck.names import ascii_slug
+from deckwright.source.diagnostics import Diagnostic, error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from deckwright.deck.history import Lock, LockedDeck
+    from deckwright.deck.identity import IdentifiedDeck
+    from deckwright.deck.model import Deck
+
+_LONGEST_STEM = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A deck's line for the lock; *rival* is the line of another id that it seems to be, if there is one."""
+
+    locked: LockedDeck
+    rival: LockedDeck | None = None
+
+
+def claim(decks: Sequence[Deck], lock: Lock, tail: str) -> tuple[Claim, ...]:
+    """Find the line of each deck: by its id, by its name, or because there is but one of both.
+
+    A deck without one gets a new id, which ends in *tail*.
+    """
+    free = list(lock.decks)
+    found: dict[int, LockedDeck] = {}
+    for fits in (_by_id, _by_name):
+        for index, deck in enumerate(decks):
+            line = next((line for line in free if index not in found and fits(deck, line)), None)
+            if line is not None:
+                found[index] = line
+                free.remove(line)
+    alone = len(decks) == len(free) == 1
+    used = {line.id for line in lock.decks} | {deck.id for deck in decks if deck.id}
+    claims = []
+    for index, deck in enumerate(decks):
+        line = found.get(index) or (free[0] if alone else None)
+        if line is not None and deck.id not in (None, line.id):
+            fresh = lock_deck(deck, str(deck.id), line.root)
+            claims.append(Claim(fresh, line))
+            continue
+        id_ = line.id if line else deck.id or _fresh(deck, tail, used)
+        used.add(id_)
+        claims.append(Claim(lock_deck(deck, id_, line.root if line else tag_root(deck.deck))))
+    return tuple(claims)
+
+
+def another_deck(deck: Deck, rival: LockedDeck) -> Diagnostic:
+    """Tell that the lock is another deck's: its id is not the one that the source gives."""
+    message = f"`cards.lock` belongs to `{rival.id}`; building would change your classmates' cards of it"
+    advice = f"copied folder: delete `cards.lock`; same deck: write `id: {rival.id}`, or `build --replace`"
+    return error("another-deck", message, deck.span("id"), advice=advice)
+
+
+def copied(deck: IdentifiedDeck, lock: Lock) -> Iterable[Diagnostic]:
+    """Yield a finding if this looks like another deck in a copied folder: a new name, and most notes gone."""
+    before = next((line for line in lock.decks if line.id == deck.locked.id), None)
+    if before is None or before.name == deck.deck.deck:
+        return
+    live = sum(line.deck == before.id and not line.retired for line in lock.notes)
+    if len(deck.vanished) * 2 > live:
+        message = f"`cards.lock` belongs to `{before.name}`; building would retire most of its notes"
+        advice = (
+            "copied folder: delete `cards.lock` and change `id:`; really the same deck: `build --replace`"
+        )
+        yield error("another-deck", message, deck.deck.span("deck"), advice=advice)
+
+
+def same_deck_twice(decks: Iterable[Deck]) -> Iterator[tuple[int, Diagnostic]]:
+    """Yield a finding for each deck, by index, whose name or id another one before it has."""
+    first: dict[tuple[str, str], int] = {}
+    for index, deck in enumerate(decks):
+        for key, value in (("deck", deck.deck), ("id", deck.id)):
+            if value and first.setdefault((key, value), index) != index:
+                message = f"another file of this project has `{key}: {value}`"
+                advice = "put the notes into one file" if key == "deck" else "give one of them another id"
+                yield index, error("same-deck-twice", message, deck.span(key), advice=advice)
+
+
+def _by_id(deck: Deck, line: LockedDeck) -> bool:
+    return deck.id == line.id
+
+
+def _by_name(deck: Deck, line: LockedDeck) -> bool:
+    return deck.deck == line.name
+
+
+def _fresh(deck: Deck, tail: str, used: set[str]) -> str:
+    stem = ascii_slug(deck.deck.split("::")[-1], "deck")[:_LONGEST_STEM]
+    made = f"{stem}-{tail}"
+    count = 2
+    while made in used:
+        made, count = f"{stem}-{count}-{tail}", count + 1
+    return made

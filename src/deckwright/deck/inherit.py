@@ -1,0 +1,52 @@
+"""What the decks of a project take over from its project file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deckwright.deck.model import NODE, SHAPES, Cards, Deck, Scene
+from deckwright.source.syntax import Mapping, Scalar
+
+if TYPE_CHECKING:
+    from deckwright.source.text import Span
+
+_DEFAULTS = ("language", "authors", "license", "source", "report")
+
+
+def inherit(deck: Deck, above: Deck) -> Deck:
+    """Return *deck* with what it leaves out taken from the project file *above*; tags add up.
+
+    What was taken over stands, for findings, where the deck is named: a place in another file means nothing
+    here, and what is wrong with it has been told there.
+    """
+    taken = {
+        name: getattr(above, name)
+        for name in _DEFAULTS
+        if name in above.model_fields_set and name not in deck.model_fields_set
+    }
+    span = deck.span("deck")
+    taken |= {
+        "tags": tuple(dict.fromkeys((*above.tags, *deck.tags))),
+        "scene": deck.scene or _scene_at(above.scene, span),
+        "cards": _merged(above.cards, deck.cards, span),
+    }
+    return deck.model_copy(update=taken)
+
+
+def _scene_at(scene: Scene | None, span: Span) -> Scene | None:
+    if scene is None:
+        return None
+    pairs = tuple(
+        (Scalar(key.text, span), Scalar(value.text, span))
+        for key, value in scene.node.pairs
+        if isinstance(value, Scalar)
+    )
+    return scene.model_copy(update={"node": Mapping(pairs, span)})
+
+
+def _merged(above: Cards | None, own: Cards | None, span: Span) -> Cards | None:
+    """Let each switch of *own* that is set count, and the others be those of *above*."""
+    if above is None or own is None:
+        return own or above
+    switches = {name: getattr(above if getattr(own, name) is None else own, name) for name in SHAPES}
+    return Cards.model_validate({**switches, NODE: Mapping((), span)})
