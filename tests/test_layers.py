@@ -23,6 +23,7 @@ HOMES = {
     "resvg_py": {"cards/images.py"},
     "genanki": {"apkg/write.py"},
     "sqlite3": {"apkg/write.py", "apkg/collection.py"},
+    "tinycss2": {"cards/style.py"},
     "zstandard": {"apkg/archive.py"},
     "zipfile": {"apkg/write.py", "apkg/archive.py"},
     "filelock": {"build.py"},

@@ -136,7 +136,7 @@ def build_time() -> int:
 
 def _build(project: Project, options: Options, now: int) -> Built:
     tail = "draft" if options.draft else secrets.token_hex(2)
-    compiled = compile_project(project, tail=tail, replace=options.replace)
+    compiled = compile_project(project, tail=tail, now=now, replace=options.replace)
     stopped = Built(compiled, options)
     if compiled.has_errors or not compiled.decks:
         return stopped

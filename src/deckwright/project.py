@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from deckwright.apkg.lock import read_lock
 from deckwright.cards.illustrate import Plan, check_scene, draw_plans, illustrate
 from deckwright.cards.media import MediaFolder
-from deckwright.cards.notetypes import mnemonic
+from deckwright.cards.notetypes import mnemonic, styled, texts_hash
 from deckwright.cards.render import Rendered, render
-from deckwright.deck.claims import another_deck, claim, copied
+from deckwright.cards.style import styled_css
+from deckwright.deck.claims import another_deck, claim, copied, style_frozen
 from deckwright.deck.identity import Bound, IdentifiedDeck, identify
 from deckwright.deck.model import place
 from deckwright.workspace import Project, Written, read_decks
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deckwright.cards.images import Drawn
+    from deckwright.cards.notetypes import Notetype
     from deckwright.deck.history import Lock, LockedNote
+    from deckwright.deck.model import Deck
     from deckwright.source.diagnostics import Report
 
 Plans = dict[int, Plan]  # the pictures of a deck by note index
@@ -34,6 +38,7 @@ class CompiledDeck:
     report: Report
     deck: IdentifiedDeck
     plans: Plans
+    notetype: Notetype
     notes: tuple[Rendered, ...] = ()
 
 
@@ -74,12 +79,13 @@ def check(project: Project) -> Compiled:
 
 
 def compile_project(
-    project: Project, *, tail: str, replace: bool = False, lock: Lock | None = None
+    project: Project, *, tail: str, now: int = 0, replace: bool = False, lock: Lock | None = None
 ) -> Compiled:
     """Carry the project's sources down the line, as far as they go.
 
-    *tail* ends the id of a deck that has none yet. With *replace*, a deck whose id is not the lock's takes
-    over that one's history. *lock* stands in for the one on disk.
+    *tail* ends the id of a deck that has none yet, and *now* (in seconds) stamps a look that changed. With
+    *replace*, a deck whose id is not the lock's takes over that one's history. *lock* stands in for the one
+    on disk.
 
     Raises:
         OSError: a source or the lock cannot be read.
@@ -88,7 +94,8 @@ def compile_project(
     on_disk, lock_report = read_lock(project.lock)
     lock = on_disk if lock is None else lock
     head, written = read_decks(project)
-    reports = tuple({id(report): report for report in (head.report, *(w.report for w in written))}.values())
+    found = (*head.reports, *(report for w in written for report in w.reports))
+    reports = tuple({id(report): report for report in found}.values())
     start = Compiled((*reports, lock_report), head, lock)
     media = MediaFolder(project.media)
     if head.deck is not None and head.deck.decks is not None and head.deck.scene is not None:
@@ -100,12 +107,14 @@ def compile_project(
         return start
     own = head.deck.id if head.deck and head.deck.decks else None
     lock, bound = _bind(written, plans, lock, own or tail, replace=replace)
+    bound = [_styled(part, w, lock, now) for part, w in zip(bound, written, strict=True)]
     decks = [
-        CompiledDeck(w.path, w.report, deck, own)
+        CompiledDeck(w.path, w.report, deck, own, _notetype(deck, w))
         for w, deck, own in zip(written, identify(bound, lock), plans, strict=True)
     ]
     for deck in () if replace else decks:
         deck.report.extend(copied(deck.deck, lock))
+        deck.report.extend(style_frozen(deck.deck.deck, deck.deck.locked, lock))
     return _drawn_and_rendered(project, decks, Compiled(start.reports, head, lock))
 
 
@@ -126,6 +135,29 @@ def _bind(
     return lock, bound
 
 
+def _styled(bound: Bound, written: Written, lock: Lock, now: int) -> Bound:
+    """Stamp the deck's own note type, if it has one, anew where its texts changed."""
+    if bound.deck.style is None:
+        return bound
+    css = _css(bound.deck, written)
+    before = next((line for line in lock.decks if line.id == bound.locked.id), bound.locked)
+    texts = texts_hash(css)
+    stamp = before.styled if before.style == texts else max(now, before.styled + 1)
+    return dataclasses.replace(bound, locked=dataclasses.replace(bound.locked, style=texts, styled=stamp))
+
+
+def _notetype(deck: IdentifiedDeck, written: Written) -> Notetype:
+    locked = deck.locked
+    if not locked.styled:
+        return mnemonic()
+    return styled(locked.home or locked.id, _css(deck.deck, written), locked.styled)
+
+
+def _css(deck: Deck, written: Written) -> str:
+    own = written.css.source.text if written.css else ""
+    return styled_css(mnemonic().css, deck.style, own) if deck.style else mnemonic().css
+
+
 def _drawn_and_rendered(project: Project, decks: Sequence[CompiledDeck], compiled: Compiled) -> Compiled:
     """Draw and render the decks that were asked for."""
     drawn: dict[str, Drawn] = {}
@@ -134,8 +166,8 @@ def _drawn_and_rendered(project: Project, decks: Sequence[CompiledDeck], compile
         if project.only in (None, deck.path):
             drawn |= draw_plans(deck.plans, deck.report, drawn)
             pictures = {index: plan.shown(drawn) for index, plan in deck.plans.items()}
-            notes = render(deck.deck, mnemonic(), pictures, deck.report)
-            finished.append(CompiledDeck(deck.path, deck.report, deck.deck, deck.plans, notes))
+            notes = render(deck.deck, deck.notetype, pictures, deck.report)
+            finished.append(dataclasses.replace(deck, notes=notes))
     known = {deck.deck.locked.id for deck in decks}
     found = {note.guid for deck in decks for note in deck.deck.notes}
     orphans = tuple(

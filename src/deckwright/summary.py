@@ -72,11 +72,14 @@ def size(count: int) -> str:
     return f"{count} GB"
 
 
-def retired_search(lines: Iterable[LockedNote]) -> str:
-    """Return the search for Anki's browser that finds the notes of *lines* in any collection."""
+def retired_search(lines: Iterable[LockedNote], *, styled: bool = False) -> str:
+    """Return the search for Anki's browser that finds the notes of *lines* in any collection.
+
+    The type of a *styled* deck has a name that goes on after the common one.
+    """
     names = sorted(f"{line.home or line.deck}/{line.born}" for line in lines)
     terms = " OR ".join(f"ID:{_WILD.sub(_escaped, name)}" for name in names)
-    return f'"note:{mnemonic().name}" ({terms})'
+    return f'"note:{mnemonic().name}{"*" if styled else ""}" ({terms})'
 
 
 def _escaped(sign: re.Match[str]) -> str:
@@ -148,7 +151,8 @@ def _for_readers(built: Built) -> Iterator[str]:
         yield "and replaces their own edits."
     if built.compiled.vanished:
         yield "Classmates find what is gone by this search in Anki's browser:"
-        yield f"  {retired_search(built.compiled.vanished)}"
+        styled = any(deck.deck.locked.styled for deck in built.compiled.decks)
+        yield f"  {retired_search(built.compiled.vanished, styled=styled)}"
 
 
 def _renders_otherwise(note: Stamped, shipped: Mapping[str, Shipped]) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deckwright.apkg.lock import LOCK_NAME
+from deckwright.cards.style import check_colours, check_css
 from deckwright.deck.claims import same_deck_twice
 from deckwright.deck.inherit import inherit
 from deckwright.deck.names import ascii_slug
@@ -62,11 +63,17 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A file as it was read; *deck* is None where it holds none."""
+    """A file as it was read; *deck* is None where it holds none, *css* is what was read for its `style`."""
 
     path: Path
     report: Report
     deck: Deck | None
+    css: Report | None = None
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """The reports on this file and on its CSS."""
+        return (self.report, self.css) if self.css else (self.report,)
 
 
 def find_project(path: Path) -> Project:
@@ -110,7 +117,7 @@ def read_decks(project: Project) -> tuple[Written, tuple[Written, ...]]:
             written.report.add(
                 error("misplaced-key", "a deck of a project names no decks", span, advice=advice)
             )
-        decks.append(replace(written, deck=inherit(written.deck, above)) if written.deck else written)
+        decks.append(_inherited(written, head))
     if not decks and not head.report.has_errors:
         advice = "write where they lie, as in `decks: decks/**/*.yaml`"
         head.report.add(error("no-decks", "no file goes by this pattern", above.span("decks"), advice=advice))
@@ -129,7 +136,40 @@ def _read(path: Path, root: Path) -> Written:
     if deck is not None:
         for rule in RULES:
             report.extend(rule(deck))
-    return Written(path, report, deck)
+    return Written(path, report, deck, _css(deck, root, report) if deck else None)
+
+
+def _inherited(written: Written, head: Written) -> Written:
+    if written.deck is None or head.deck is None:
+        return written
+    css = head.css if written.deck.style is None else written.css
+    return replace(written, deck=inherit(written.deck, head.deck), css=css)
+
+
+def _css(deck: Deck, root: Path, report: Report) -> Report | None:
+    """Read and check what the deck's style names; findings about the file stand in the report returned."""
+    if deck.style is None:
+        return None
+    check_colours(deck.style, report)
+    name, span = deck.style.file, deck.style.span("file")
+    path = root / name
+    if not name:
+        return None
+    if path.suffix != ".css" or not path.resolve().is_relative_to(root.resolve()):
+        advice = "put the file beside this one, and name it as in `style: look.css`"
+        report.add(error("bad-style", f"`{name}` is no CSS file of this project", span, advice=advice))
+        return None
+    if not path.is_file():
+        report.add(
+            error("missing-style", f"no `{name}` in the project's folder", span, advice="correct the name")
+        )
+        return None
+    with path.open("rb") as file:
+        source, undecoded = decode(name, file.read(MAX_BYTES + 1))
+    found = Report(source)
+    found.extend(undecoded)
+    check_css(source, found)
+    return found
 
 
 def _name(path: Path, root: Path) -> str:

@@ -83,11 +83,6 @@ def test_a_region_lies_on_its_picture(region: str, inside: bool) -> None:  # noq
     assert told(rules.region_off_canvas, text) == ([] if inside else [region])
 
 
-@pytest.mark.parametrize("key", ["style: x", "style: {a: b}"])
-def test_what_is_not_built_yet_is_told_at_its_key(key: str) -> None:
-    assert told(rules.not_yet, f"deck: D\n{key}\n{REST}") == [key.split(":", maxsplit=1)[0]]
-
-
 def test_card_shapes_and_extras_that_are_not_built_yet_are_told() -> None:
     text = (
         "deck: D\ncards: {scene: true, sweep: false}\nsections:\n  A:\n    cards: [cloze, ask]\n"

@@ -7,12 +7,15 @@ be renamed. Texts may change, with `modified` raised in the same commit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 
 # Never reuse an id: Anki tells a renamed slot from a new one by it (23.10 and later).
 _ID = 1_726_000_000_000
+_FIRST_STYLED = 1_500_000_000_000
+_STYLED_IDS = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,24 @@ def mnemonic() -> Notetype:
         ),
         css=_text("style.css"),
     )
+
+
+def styled(deck: str, css: str, modified: int) -> Notetype:
+    """Return the type of a deck with a look of its own, under a name and an id that are the deck's alone.
+
+    Its slots are those of `mnemonic`: what was measured of that type holds for it too.
+    """
+    base = mnemonic()
+    number = int.from_bytes(sha256(deck.encode()).digest()[:8]) % _STYLED_IDS
+    return replace(
+        base, name=f"{base.name} · {deck}", id=_FIRST_STYLED + number * 1000, css=css, modified=modified
+    )
+
+
+def texts_hash(css: str) -> str:
+    """Return a short hash of all texts of a type like `mnemonic` with *css*, to see whether they changed."""
+    sides = [side for template in mnemonic().templates for side in (template.front, template.back)]
+    return sha256("\0".join([*sides, css]).encode()).hexdigest()[:12]
 
 
 def _text(name: str) -> str:

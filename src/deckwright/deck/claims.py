@@ -46,13 +46,28 @@ def claim(decks: Sequence[Deck], lock: Lock, tail: str) -> tuple[Claim, ...]:
     for index, deck in enumerate(decks):
         line = found.get(index) or (free[0] if alone else None)
         if line is not None and deck.id not in (None, line.id):
-            fresh = lock_deck(deck, str(deck.id), line.root)
+            fresh = lock_deck(deck, str(deck.id), line.root, line.home or line.id)
             claims.append(Claim(fresh, line))
             continue
         id_ = line.id if line else deck.id or _fresh(deck, tail, used)
         used.add(id_)
-        claims.append(Claim(lock_deck(deck, id_, line.root if line else tag_root(deck.deck))))
+        known = (line.root, line.home) if line else (tag_root(deck.deck), "")
+        claims.append(Claim(lock_deck(deck, id_, *known)))
     return tuple(claims)
+
+
+def style_frozen(deck: Deck, locked: LockedDeck, lock: Lock) -> Iterator[Diagnostic]:
+    """Yield a finding if the deck got a note type of its own, or lost it, though readers have its notes.
+
+    Anki takes a note of another type for another note, and would update none of those that readers have.
+    """
+    before = next((line for line in lock.decks if line.id == locked.id), None)
+    live = any(note.deck == locked.id and not note.retired for note in lock.notes)
+    if before is not None and live and bool(before.styled) != bool(locked.styled):
+        what = "gets a note type of its own" if locked.styled else "gives up its own note type"
+        message = f"by `style` the deck {what}; Anki would update none of the notes that readers have"
+        advice = "take the change back; if nobody has the deck yet: `build --replace`"
+        yield error("style-frozen", message, deck.key_span("style"), advice=advice)
 
 
 def another_deck(deck: Deck, rival: LockedDeck) -> Diagnostic:

@@ -25,13 +25,14 @@ def short_hash(text: str) -> str:
     return digest(text).hex()[:12] if text else ""
 
 
-def lock_deck(deck: Deck, id_: str, root: str) -> LockedDeck:
-    """Write the deck's line for the lock."""
+def lock_deck(deck: Deck, id_: str, root: str, home: str = "") -> LockedDeck:
+    """Write the deck's line for the lock, but for its look."""
     cards = deck.cards.model_dump(exclude_none=True) if deck.cards else {}
     return LockedDeck(
         id=id_,
         name=deck.deck,
         root=root,
+        home=home,
         tags=short_hash(" ".join(deck.tags)),
         topic=short_hash(deck.topic),
         source=short_hash(deck.source),

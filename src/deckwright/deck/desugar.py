@@ -34,7 +34,7 @@ class _Long:
         """Write out the values of a mapping; keys with nothing after them count as left out."""
         if not isinstance(node, Mapping):
             raise TypeError(node)
-        rules = {"scene": self.scene, "cards": self.cards, **inner}
+        rules = {"scene": self.file, "style": self.file, "cards": self.cards, **inner}
         pairs = (
             (key, rules[key.text](value) if key.text in rules else self.value(key.text, value))
             for key, value in node.pairs
@@ -46,7 +46,7 @@ class _Long:
         """Make a list of one from a scalar where a list is meant."""
         return Sequence((node,), node.span) if key in _LISTS and isinstance(node, Scalar) else node
 
-    def scene(self, node: Node) -> Node:
+    def file(self, node: Node) -> Node:
         """`scene: x.svg` → `scene: {file: x.svg}`."""
         return _one("file", node) if isinstance(node, Scalar) else node
 

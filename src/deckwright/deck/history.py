@@ -36,7 +36,9 @@ class LockedNote:
 class LockedDeck:
     """What the lock remembers of one deck: *root* is the tag under which its sections stand.
 
-    The rest are short hashes of what all its notes share, to tell which of it changed.
+    *home* is the id it had at first, where that changed since; its own note type is named after it. *styled*
+    is the stamp of that type, 0 for a deck that has none, and *style* a short hash of its texts. The rest are
+    short hashes of what all its notes share, to tell which of it changed.
     """
 
     id: str
@@ -47,6 +49,9 @@ class LockedDeck:
     source: str = ""
     language: str = ""
     cards: str = ""
+    home: str = ""
+    style: str = ""
+    styled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,10 @@ class Lock:
 
     def renamed(self, old: str, new: str) -> Lock:
         """Return the lock with deck *old* under the id *new*; its notes remember where they were born."""
-        decks = (dataclasses.replace(deck, id=new) if deck.id == old else deck for deck in self.decks)
+        decks = (
+            dataclasses.replace(deck, id=new, home=deck.home or old) if deck.id == old else deck
+            for deck in self.decks
+        )
         notes = (
             dataclasses.replace(note, deck=new, home=note.home or old) if note.deck == old else note
             for note in self.notes

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from deckwright.deck.model import NODE, SHAPES, Cards, Deck, Scene
-from deckwright.source.syntax import Mapping, Scalar
+from deckwright.deck.model import NODE, SHAPES, Cards, Deck, Scene, Style
+from deckwright.source.syntax import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from deckwright.source.text import Span
 
+_Part = TypeVar("_Part", Scene, Style)
 _DEFAULTS = ("language", "authors", "license", "source", "report")
 
 
@@ -27,21 +28,24 @@ def inherit(deck: Deck, above: Deck) -> Deck:
     span = deck.span("deck")
     taken |= {
         "tags": tuple(dict.fromkeys((*above.tags, *deck.tags))),
-        "scene": deck.scene or _scene_at(above.scene, span),
+        "scene": deck.scene or _at(above.scene, span),
+        "style": deck.style or _at(above.style, span),
         "cards": _merged(above.cards, deck.cards, span),
     }
     return deck.model_copy(update=taken)
 
 
-def _scene_at(scene: Scene | None, span: Span) -> Scene | None:
-    if scene is None:
-        return None
-    pairs = tuple(
-        (Scalar(key.text, span), Scalar(value.text, span))
-        for key, value in scene.node.pairs
-        if isinstance(value, Scalar)
-    )
-    return scene.model_copy(update={"node": Mapping(pairs, span)})
+def _at(part: _Part | None, span: Span) -> _Part | None:
+    return part.model_copy(update={"node": _moved(part.node, span)}) if part else None
+
+
+def _moved(node: Node, span: Span) -> Node:
+    """Return the node with everything in it at *span*."""
+    if isinstance(node, Scalar):
+        return Scalar(node.text, span)
+    if isinstance(node, Sequence):
+        return Sequence(tuple(_moved(item, span) for item in node.items), span)
+    return Mapping(tuple((Scalar(key.text, span), _moved(value, span)) for key, value in node.pairs), span)
 
 
 def _merged(above: Cards | None, own: Cards | None, span: Span) -> Cards | None:

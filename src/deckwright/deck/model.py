@@ -115,6 +115,27 @@ class Cards(Located):
     occlusion: bool | None = Field(None, description="Hidden parts of the scene (off)")
 
 
+class Colours(Located):
+    """Colours of the cards, each a CSS colour; what is left out keeps the theme's."""
+
+    page: Text = Field("", description="Behind everything")
+    sheet: Text = Field("", description="The paper that the answer stands on")
+    well: Text = Field("", description="Behind a picture, and under quiet parts")
+    line: Text = Field("", description="Rules and borders")
+    ink: Text = Field("", description="The text")
+    soft: Text = Field("", description="Text that steps back")
+    accent: Text = Field("", description="Labels, links, and what is to be noticed")
+    tint: Text = Field("", description="The ground of labels")
+
+
+class Style(Colours):
+    """A deck's own look; it gives the deck note types of its own."""
+
+    night: Colours | None = Field(None, description="The colours in night mode")
+    file: Text = Field("", description="A CSS file beside this one, which comes after the theme's")
+
+
+StyleOrFile = Annotated[Style, Short({"type": "string"})]
 CardsOrList = Annotated[Cards, Short({"type": "array", "items": {"enum": list(SHAPES)}})]
 SceneOrFile = Annotated[Scene, Short({"type": "string"})]
 
@@ -176,7 +197,7 @@ class Deck(Located):
     tags: Texts = Field((), description="Anki tags for every note")
     scene: SceneOrFile | None = Field(None, description="The scene of the whole deck")
     cards: CardsOrList | None = Field(None, description="Which card shapes the notes make")
-    style: SkipJsonSchema[Any] = Field(None)
+    style: StyleOrFile | None = Field(None, description="Colours of its own, or a CSS file")
     decks: Texts | None = Field(
         None, description="In a project of many decks: their files, as in `decks/*.yaml`"
     )
