@@ -155,6 +155,11 @@ def occlusion(col: Any, guid: str) -> dict[str, Any]:
     return {"picture": note.image_data.decode(), "header": note.header, "masks": len(note.occlusions)}
 
 
+def labels(col: Any, names: list[str]) -> dict[str, str]:
+    """Return what Anki's own screens call things."""
+    return {name: getattr(col.tr, name)() for name in names}
+
+
 def _note_id(col: Any, guid: str) -> int:
     return int(col.db.scalar("select id from notes where guid = ?", guid))
 
@@ -304,7 +309,7 @@ STEPS = {
     step.__name__: step
     for step in (
         import_package, refused_import, import_options, notes, cards, revlog, study, edit, remove_note,
-        remove_card, move_cards, suspend, rename_deck, set_preset, preset, find_notes, occlusion,
+        remove_card, move_cards, suspend, rename_deck, set_preset, preset, find_notes, labels, occlusion,
         render, generated, missing_cards, media, check_media, check_database, notetypes, decks, plain_fields,
         add_note, change_notetype, describe_deck, filter_deck, export,
     )
