@@ -133,6 +133,20 @@ def test_the_id_of_a_retired_note_names_no_other_note(tmp_path: Path) -> None:
     assert "+ Grey goose  back, history kept" in back.err
 
 
+def test_an_id_that_is_added_later_is_said_and_changes_nothing_else(tmp_path: Path) -> None:
+    assert build(tmp_path, HEAD + NOTES).code == 0
+    before = (tmp_path / "build" / "birds.apkg").read_bytes()
+    done = build(
+        tmp_path,
+        HEAD + NOTES.replace("- Bird 1 ~ B1\n", "- {fact: Bird 1, mnemonic: B1, id: one}\n"),
+        now=TWO,
+    )
+    assert done.code == 0, done.err
+    assert '> Bird 1  known by "one" from now on, history kept' in done.err
+    assert "0 new, 0 updated, 10 untouched" in done.err
+    assert (tmp_path / "build" / "birds.apkg").read_bytes() == before
+
+
 def test_a_lock_taken_back_never_stamps_behind_what_readers_have(tmp_path: Path) -> None:
     assert build(tmp_path, HEAD + NOTES).code == 0
     old = (tmp_path / "cards.lock").read_bytes()

@@ -128,6 +128,8 @@ def _rows(made: Made, names: Mapping[str, str]) -> Iterator[tuple[str, str, str]
         locked, guid = note.rendered.note.locked, note.rendered.note.guid
         if locked and locked.retired:
             yield "+", _fact(note), "back, history kept"
+        elif locked and not _is_updated(note) and locked.key != note.rendered.note.key:
+            yield ">", _fact(note), f'known by "{note.rendered.note.key}" from now on, history kept'
         elif locked and _is_updated(note):
             moved = () if locked.deck == decks[guid].id else (names[locked.deck], decks[guid].name)
             yield _change(note.rendered, locked, texts.get(guid, {}), moved)
