@@ -1,17 +1,21 @@
-# make deck: the package in build/; make test: the whole suite. Both set up all they need.
+# make deck: the package in build/; make test: the whole suite but for the slow tests, which are make slow's.
+# All set up what they need.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := -m pip --disable-pip-version-check --quiet
 ANKI_VERSIONS := 23.10.1 24.11 25.2.7 26.9.3
 ANKI_READY := $(ANKI_VERSIONS:%=.anki/%/ready)
 
-.PHONY: deck test lint format golden screenshot clean
+.PHONY: deck test slow lint format golden screenshot clean
 
 deck: .venv/installed
 	$(BIN)/deckwright build
 
 test: .venv/tested $(ANKI_READY)
 	$(BIN)/python -m pytest --numprocesses=2 --cov --cov-report=
+
+slow: .venv/tested $(ANKI_READY)
+	$(BIN)/python -m pytest --numprocesses=2 -m slow -rP
 
 lint: .venv/tested
 	$(BIN)/ruff check

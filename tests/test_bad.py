@@ -359,6 +359,8 @@ def test_every_code_has_a_bad_case() -> None:
     alone |= {"ambiguous-note", "lock-missing", "many-notes-gone", "deck-renamed", "card-withdrawn"}
     alone |= {"no-decks", "outside-project", "same-deck-twice"}  # test_projects.py
     alone |= {"lock-merged", "lock-conflict", "retired-id", "touches-many"}  # test_updates.py
+    alone |= {"field-without-place", "foreign-script", "lock-recovered"}  # test_adopt.py
+    alone |= {"bad-release"}  # apkg/test_releases.py, test_release.py
     alone |= {"style-frozen", "bad-style", "missing-style", "unsafe-css", "bad-css"}  # anki/test_styles.py
     # Told by `cutout` and `only` to callers that have not looked for the symbol; `check` always has.
     unseen = {"missing-symbol"}

@@ -51,7 +51,7 @@ def test_every_command_and_key_is_told() -> None:
         for parameter in command.params:
             options = [option for option in parameter.opts if option.startswith("-")]
             assert not options or any(option in README for option in options), options
-    keys = (set(Deck.model_fields) | set(Note.model_fields)) - {"node", "extra"}
+    keys = (set(Deck.model_fields) | set(Note.model_fields)) - {"node"}
     assert [key for key in sorted(keys) if f"`{key}`" not in README] == []
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from deckwright.apkg.read import read_package
-from support import deckwright, write_project
+from support import TOOL, deckwright, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,22 +61,88 @@ def test_many_notes_gone_have_to_be_confirmed(tmp_path: Path) -> None:
     assert build(tmp_path, few)[0] == 0, "one of seven is fewer than a fifth"
 
 
+@pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 1), ("", 1)])
+def test_someone_at_a_terminal_is_asked(answer: str, code: int, tmp_path: Path) -> None:
+    assert build(tmp_path, HEAD + NOTES)[0] == 0
+    write_project(tmp_path, HEAD + "".join(NOTES.splitlines(keepends=True)[:7]))
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([TOOL, "build"], cwd=tmp_path, stdin=theirs, stderr=subprocess.PIPE) as tool:
+        os.close(theirs)
+        os.write(ours, f"{answer}\n".encode())
+        _, err = tool.communicate(timeout=120)
+    os.close(ours)
+    assert tool.returncode == code
+    assert b"error[many-notes-gone]: 3 of 10 notes are gone" in err
+    assert b"Are they meant to go? [y/N]: " in err
+    assert (b"7 untouched, 3 retired" in err) == (code == 0)
+
+
 @pytest.mark.parametrize("loss", ["missing", "empty"])
-def test_a_lost_lock_is_not_a_first_build(loss: str, tmp_path: Path) -> None:
+def test_a_lost_lock_is_taken_back_from_the_package(loss: str, tmp_path: Path) -> None:
     source = HEAD.replace("id: guarded\n", "") + NOTES
     assert build(tmp_path, source)[0] == 0
     package = (tmp_path / "build" / "birds.apkg").read_bytes()
+    lock = (tmp_path / "cards.lock").read_bytes()
     if loss == "missing":
         (tmp_path / "cards.lock").unlink()
     else:
         (tmp_path / "cards.lock").write_bytes(b"")
     code, err = build(tmp_path, source)
-    assert code == 1
-    assert "error[lock-missing]" in err
+    assert code == 0
+    assert "warning[lock-recovered]: `cards.lock` was missing; 10 of 10 notes are known again" in err
+    assert "by `build/birds.apkg`" in err
     assert (tmp_path / "build" / "birds.apkg").read_bytes() == package
-    assert build(tmp_path, source, "--draft")[0] == 0
+    assert (tmp_path / "cards.lock").read_bytes() == lock
+    assert "lock-recovered" not in build(tmp_path, source)[1]
+
+
+@pytest.mark.parametrize("where", ["site/baclofen/b.apkg", "elsewhere.apkg"])
+def test_a_lost_lock_is_taken_back_from_wherever_packages_go(where: str, tmp_path: Path) -> None:
+    assert build(tmp_path, HEAD + NOTES, "-o", str(tmp_path / where))[0] == 0
+    lock = (tmp_path / "cards.lock").read_bytes()
+    (tmp_path / "cards.lock").unlink()
+    assert build(tmp_path, HEAD + NOTES, "-o", str(tmp_path / where))[0] == 0
+    assert (tmp_path / "cards.lock").read_bytes() == lock
+
+
+def test_drafts_and_packages_of_other_decks_bring_no_lock_back(tmp_path: Path) -> None:
+    assert build(tmp_path, HEAD + NOTES, "--draft")[0] == 0
+    assert (
+        build(tmp_path / "other", HEAD.replace("A::Birds", "Trees").replace("guarded", "woods") + NOTES)[0]
+        == 0
+    )
+    (tmp_path / "other" / "build" / "trees.apkg").rename(tmp_path / "build" / "trees.apkg")
+    (tmp_path / "build" / "torn.apkg").write_bytes(b"PK")
+    code, err = build(tmp_path, HEAD + NOTES)
+    assert code == 0
+    assert "First build" in err
+    assert "lock-recovered" not in err
+
+
+def test_a_package_whose_notes_are_not_found_again_brings_no_lock_back(tmp_path: Path) -> None:
+    assert build(tmp_path, HEAD + NOTES)[0] == 0
+    (tmp_path / "cards.lock").unlink()
+    package = (tmp_path / "build" / "birds.apkg").read_bytes()
+    code, err = build(tmp_path, HEAD + "  - Oak ~ Oke\n  - Bird 3 ~ B3\n")
+    assert code == 1
+    assert "error[lock-missing]: `cards.lock` is missing, and only 1 of 10 notes of `build/birds.apkg`" in err
+    assert not (tmp_path / "cards.lock").exists()
+    assert (tmp_path / "build" / "birds.apkg").read_bytes() == package
     (tmp_path / "build" / "birds.apkg").unlink()
-    assert build(tmp_path, source)[0] == 0
+    assert build(tmp_path, HEAD + NOTES)[0] == 0
+
+
+def test_a_lock_that_is_lost_after_a_release_is_asked_for(tmp_path: Path) -> None:
+    write_project(tmp_path, HEAD + NOTES)
+    assert deckwright("release", "-C", tmp_path, SOURCE_DATE_EPOCH=EPOCH).code == 0
+    (tmp_path / "cards.lock").unlink()
+    (tmp_path / "build" / "birds.apkg").rename(tmp_path / "published.apkg")
+    code, err = build(tmp_path, HEAD + NOTES)
+    assert code == 1
+    assert "error[lock-missing]: `cards.lock` is missing, though this deck was released" in err
+    assert "`deckwright adopt`" in err
+    assert deckwright("adopt", tmp_path / "published.apkg", tmp_path).code == 0
+    assert build(tmp_path, HEAD + NOTES)[0] == 0
 
 
 def test_a_lock_that_lost_the_line_of_its_deck_is_refused(tmp_path: Path) -> None:

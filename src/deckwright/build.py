@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,9 @@ from deckwright.deck.identity import deck_id
 from deckwright.deck.model import place
 from deckwright.guards import check_out, guards, touched
 from deckwright.project import Compiled, compile_project
+from deckwright.recover import recover
 from deckwright.source.diagnostics import error
+from deckwright.takeover import Wish
 from deckwright.usage import UsageProblem
 
 if TYPE_CHECKING:
@@ -71,13 +74,21 @@ class Made:
 class Built:
     """What a build did, or with `dry_run` would do; no packages when errors stopped it.
 
-    *shipped* is what readers have of each note, by guid, as far as that is known.
+    *shipped* is what readers have of each note, by guid, as far as that is known. *lock* is the lock's new
+    text, None where it stays.
     """
 
     compiled: Compiled
     options: Options
     packages: tuple[Made, ...] = ()
     shipped: Mapping[str, Shipped] = field(default_factory=dict)
+    lock: str | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether nothing stopped the build but a question that `yes` answers."""
+        found = [finding for report in self.compiled.reports for finding in report]
+        return {finding.code for finding in found if finding.severity == "error"} == {"many-notes-gone"}
 
     @property
     def notes(self) -> tuple[Stamped, ...]:
@@ -97,14 +108,29 @@ def build(project: Project, options: Options) -> Built:
     now = build_time()
     check_out(options.out)
     if options.dry_run:
-        return _build(project, options, now)
+        return plan(project, options, now)
+    with alone(project):
+        built = plan(project, options, now)
+        write(project, built)
+    return built
+
+
+@contextmanager
+def alone(project: Project) -> Iterator[None]:
+    """Keep every other build out of the project meanwhile.
+
+    Raises:
+        UsageProblem: another build holds the project.
+
+    """
     (project.root / ".deckwright").mkdir(exist_ok=True)
     guard = filelock.FileLock(project.root / ".deckwright" / "build.lock", timeout=_WAIT_SECONDS)
     try:
-        with guard:
-            return _build(project, options, now)
+        held = guard.acquire()
     except filelock.Timeout as problem:
         raise UsageProblem(f"another build has been running in `{project.root}`; wait for it") from problem
+    with held:
+        yield
 
 
 def draft(project: Project, out: Path) -> Built:
@@ -115,7 +141,9 @@ def draft(project: Project, out: Path) -> Built:
         OSError: the folder or the disk does not take the file.
 
     """
-    return _build(project, Options(out, draft=True), build_time())
+    built = plan(project, Options(out, draft=True), build_time())
+    write(project, built)
+    return built
 
 
 def build_time() -> int:
@@ -134,9 +162,13 @@ def build_time() -> int:
     return int(given)
 
 
-def _build(project: Project, options: Options, now: int) -> Built:
+def plan(project: Project, options: Options, now: int) -> Built:
+    """Make all that a build writes at *now*, and write nothing."""
     tail = "draft" if options.draft else secrets.token_hex(2)
-    compiled = compile_project(project, tail=tail, now=now, replace=options.replace)
+    lost = recover(project, options.out, Wish(tail, now, lenient=True))
+    if lost.takeover and not lost.takeover.lock:
+        return Built(lost.takeover.compiled, options)
+    compiled = compile_project(project, tail=tail, now=now, replace=options.replace, lock=lost.lock)
     stopped = Built(compiled, options)
     if compiled.has_errors or not compiled.decks:
         return stopped
@@ -144,8 +176,9 @@ def _build(project: Project, options: Options, now: int) -> Built:
     previous = {path: _previous(path) for path, _ in groups}
     report = compiled.head.report
     if not options.draft:
-        report.extend(guards(compiled, previous.values(), yes=options.yes))
-    shipped = _newest(shipped_in(package) for package in previous.values())
+        report.extend(guards(compiled, recovered=lost.told, yes=options.yes))
+    # Packages come first: of two with one stamp, what was built since counts, not what was released.
+    shipped = _newest([*map(shipped_in, previous.values()), compiled.releases.shipped])
     notes = {
         note.rendered.note.guid: note
         for note in stamp(compiled.notes, compiled.lock, shipped, now, refresh=options.refresh)
@@ -165,9 +198,7 @@ def _build(project: Project, options: Options, now: int) -> Built:
         report.add(error("lock-outdated", message, None, advice="run `deckwright build` and commit the lock"))
     if compiled.has_errors:
         return stopped
-    if not options.dry_run:
-        _write(project, made, compiled.drawn, text if changed and not options.draft else None)
-    return Built(compiled, options, made, shipped)
+    return Built(compiled, options, made, shipped, text if changed and not options.draft else None)
 
 
 def _on_disk(project: Project) -> str:
@@ -178,12 +209,18 @@ def _on_disk(project: Project) -> str:
         return ""
 
 
-def _write(project: Project, packages: Iterable[Made], drawn: Mapping[str, Drawn], lock: str | None) -> None:
-    """Write the lock first: killed in between, the next build finishes the job under the same stamps."""
+def write(project: Project, built: Built) -> None:
+    """Write the lock, then the packages: killed in between, the next build finishes under the same stamps.
+
+    Raises:
+        OSError: a folder or the disk does not take the files.
+
+    """
+    lock = built.lock
     if lock is not None:
         replace_file(project.lock, lambda file: file.write(lock.encode()))
-    for made in packages:
-        write_package(made.path, _contents(made, drawn))
+    for made in built.packages:
+        write_package(made.path, _contents(made, built.compiled.drawn))
 
 
 def _groups(

@@ -6,12 +6,12 @@ import json
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from deckwright import __version__
-from deckwright.console import own_up, print_findings, say
+from deckwright.console import own_up, print_findings, say, was_interrupted
 from deckwright.source.diagnostics import printable
 from deckwright.usage import UsageProblem
 
@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from deckwright.apkg.read import UnreadablePackage
+    from deckwright.build import Built
 
 _FINDINGS, _USAGE, _BUG = 1, 2, 3
 _FORMATS = ("full", "concise", "json")
 
-_path = click.argument(
-    "path", type=click.Path(path_type=Path), default=Path(), metavar="[PATH]", required=False
+_file = click.Path(path_type=Path)
+_path = click.argument("path", type=_file, default=Path(), metavar="[PATH]", required=False)
+_text_or_json = click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print."
 )
 _quiet = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 
@@ -44,6 +47,8 @@ def cli() -> None:
     Safe updates:
       deckwright diff OLD.apkg    show what readers would see change
       deckwright rehearse X.apkg  import it into a throw-away Anki first
+      deckwright adopt OLD.apkg   take over the notes of a published package
+      deckwright release          build, and keep in releases/ what is new
     Editors and CI:
       deckwright dump X.apkg      show what is in a package
       deckwright schema           the JSON Schema of cards.yaml
@@ -75,8 +80,12 @@ def build(path: Path, out: Path | None, *, open_: bool, quiet: bool, **options: 
     from deckwright import build as verb  # noqa: PLC0415 - the other commands start faster without
     from deckwright import summary, workspace  # noqa: PLC0415
 
-    built = verb.build(workspace.find_project(path), verb.Options(out, **options))
+    project = workspace.find_project(path)
+    built = verb.build(project, verb.Options(out, **options))
     print_findings(built.compiled, "full", to_stderr=True)
+    if _meant_to_go(built):
+        built = verb.build(project, verb.Options(out, **{**options, "yes": True}))
+        print_findings(built.compiled, "full", to_stderr=True)
     if not built.packages:
         sys.exit(_FINDINGS)
     if not quiet:
@@ -113,7 +122,7 @@ def check(path: Path, format_: str, *, quiet: bool) -> None:
 
 
 @cli.command()
-@click.argument("package", type=click.Path(path_type=Path), metavar="X.apkg")
+@click.argument("package", type=_file, metavar="X.apkg")
 def dump(package: Path) -> None:
     """Show what is in a package, as sorted text that can be compared."""
     from deckwright.apkg import compare, read  # noqa: PLC0415
@@ -126,47 +135,71 @@ def dump(package: Path) -> None:
 
 
 @cli.command()
-@click.argument("old", type=click.Path(path_type=Path), metavar="OLD.apkg")
-@click.argument("new", type=click.Path(path_type=Path), default=Path(), metavar="[NEW.apkg|PATH]")
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print."
-)
+@click.argument("old", type=_file, metavar="OLD.apkg|VERSION")
+@click.argument("new", type=_file, default=Path(), metavar="[NEW.apkg|VERSION|PATH]")
+@_text_or_json
 def diff(old: Path, new: Path, format_: str) -> None:
-    """Show what readers of OLD.apkg would see change; exit 1 if anything does.
+    """Show what readers of OLD.apkg, or of a release, would see change; exit 1 if anything does.
 
     \b
     Examples:
       deckwright diff build/baclofen.apkg          against the deck as it stands here
       deckwright diff last-week.apkg today.apkg
+      deckwright diff 1.0.0                        what is new since that release
+      deckwright diff 1.0.0 1.1.0
     """
     from deckwright import diff as verb  # noqa: PLC0415
-    from deckwright.apkg.read import UnreadablePackage  # noqa: PLC0415
 
     try:
         changes = verb.diff(old, new)
-    except UnreadablePackage as problem:
-        _refuse(problem)
     except verb.FaultyDeck as fault:
-        print_findings(fault.compiled, "full", to_stderr=True)
+        print_findings(fault, "full", to_stderr=True)
         sys.exit(_FINDINGS)
     say(verb.as_json(changes) if format_ == "json" else verb.as_text(changes))
     sys.exit(_FINDINGS if changes.any else 0)
 
 
 @cli.command()
-@click.argument("new", type=click.Path(path_type=Path), metavar="NEW.apkg")
+@click.argument("version", required=False, metavar="[VERSION]")
 @click.option(
-    "--from", "old", type=click.Path(path_type=Path), metavar="OLD.apkg", help="What readers have until now."
+    "-C", "--project", "path", type=_file, default=Path(), metavar="PATH", help="The project's folder."
 )
+@click.option("--dry-run", is_flag=True, help="Say what would be new, and write nothing.")
+@click.option("--yes", is_flag=True, help="Go on although many notes are gone.")
+@_quiet
+def release(version: str | None, path: Path, *, dry_run: bool, yes: bool, quiet: bool) -> None:
+    """Build, and keep in releases/ what is new since the last release.
+
+    Without VERSION the number is the next: 1.0.0 at first, then 1.0.1 for corrections, 1.1.0 for new notes.
+
+    \b
+    Examples:
+      deckwright release --dry-run
+      deckwright release
+      deckwright release 2.0.0 -C pharmacology/
+    """
+    from deckwright import release as verb  # noqa: PLC0415
+    from deckwright import summary, workspace  # noqa: PLC0415
+
+    project = workspace.find_project(path)
+    released = verb.release(project, version, yes=yes, dry_run=dry_run)
+    print_findings(released.built.compiled, "full", to_stderr=True)
+    if _meant_to_go(released.built):
+        released = verb.release(project, version, yes=True, dry_run=dry_run)
+        print_findings(released.built.compiled, "full", to_stderr=True)
+    if not released.built.packages:
+        sys.exit(_FINDINGS)
+    if not quiet:
+        say(summary.of_release(released), to_stderr=True)
+
+
+@cli.command()
+@click.argument("new", type=_file, metavar="NEW.apkg")
+@click.option("--from", "old", type=_file, metavar="OLD.apkg", help="What readers have until now.")
 @click.option(
-    "--collection",
-    type=click.Path(path_type=Path),
-    metavar="COLLECTION.anki2",
-    help="Try it on a copy of your own collection.",
+    "--collection", type=_file, metavar="COLLECTION.anki2", help="Try it on a copy of your own collection."
 )
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to print."
-)
+@_text_or_json
 def rehearse(new: Path, old: Path | None, collection: Path | None, format_: str) -> None:
     """Import into a throw-away Anki collection full of reviews; exit 1 if anything is lost.
 
@@ -179,14 +212,43 @@ def rehearse(new: Path, old: Path | None, collection: Path | None, format_: str)
       deckwright rehearse today.apkg --collection ~/.local/share/Anki2/User\\ 1/collection.anki2
     """
     from deckwright import rehearse as verb  # noqa: PLC0415
-    from deckwright.apkg.read import UnreadablePackage  # noqa: PLC0415
 
-    try:
-        rehearsal = verb.rehearse(new, old, collection)
-    except UnreadablePackage as problem:
-        _refuse(problem)
+    rehearsal = verb.rehearse(new, old, collection)
     say(verb.as_json(rehearsal) if format_ == "json" else verb.as_text(rehearsal))
     sys.exit(_FINDINGS if rehearsal.lost else 0)
+
+
+@cli.command()
+@click.argument("files", type=_file, nargs=-1, required=True, metavar="OLD.apkg... [PATH]")
+@click.option("--map", "maps", multiple=True, metavar="FIELD=TEXTS", help="What stands in a field.")
+@click.option("--replace", is_flag=True, help="Although cards.lock knows notes already; it keeps the rest.")
+@click.option("--dry-run", is_flag=True, help="Say what was found, and write nothing.")
+@_quiet
+def adopt(files: tuple[Path, ...], *, quiet: bool, **options: Any) -> None:
+    """Take over the notes of a published package, so that the next build updates them in place.
+
+    The package may be an earlier one of yours whose cards.lock is lost, or another tool's. Notes are known by
+    guid, by id, or by their texts; a note type of another tool stays as it is, its fields filled from ours.
+
+    \b
+    Examples:
+      deckwright adopt published.apkg --dry-run
+      deckwright adopt published.apkg --map Front=ask --map "Back=fact + explanation"
+    """
+    from deckwright import adopt as verb  # noqa: PLC0415
+    from deckwright import workspace  # noqa: PLC0415
+
+    *packages, last = files
+    path = Path() if last.suffix.lower() == ".apkg" else last
+    packages += [last] if path is not last else []
+    if not packages:
+        raise UsageProblem(f"`{last}` is no package; name one, as in `deckwright adopt published.apkg`")
+    chosen = verb.Options(**options)
+    takeover = verb.adopt(workspace.find_project(path), packages, chosen)
+    print_findings(takeover.compiled, "full", to_stderr=True)
+    if not quiet and (text := verb.as_text(takeover, chosen)):
+        say(text, to_stderr=True)
+    sys.exit(0 if takeover.lock else _FINDINGS)
 
 
 @cli.command()
@@ -195,6 +257,11 @@ def schema() -> None:
     from deckwright.deck.schema import json_schema  # noqa: PLC0415
 
     say(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+def _meant_to_go(built: Built) -> bool:
+    """Ask whether many notes are gone on purpose, where that is all that stops the build."""
+    return built.asks and sys.stdin.isatty() and click.confirm("Are they meant to go?", err=True)
 
 
 def _refuse(problem: UnreadablePackage) -> NoReturn:
@@ -216,20 +283,15 @@ def main() -> NoReturn:
         say(f"error: {printable(str(problem))}", to_stderr=True)
         sys.exit(_USAGE)
     except Exception as problem:  # noqa: BLE001 - the last resort
-        if _was_interrupted(problem):
+        if was_interrupted(problem):
             sys.exit(_FINDINGS)
+        from deckwright.apkg.archive import UnreadablePackage  # noqa: PLC0415 - only now is it needed
+
+        if isinstance(problem, UnreadablePackage):
+            _refuse(problem)
         own_up(problem)
         sys.exit(_BUG)
     sys.exit(0)
-
-
-def _was_interrupted(problem: BaseException | None) -> bool:
-    """Tell whether Ctrl-C is behind *problem*: some libraries wrap it in errors of their own."""
-    while problem is not None:
-        if isinstance(problem, KeyboardInterrupt):
-            return True
-        problem = problem.__cause__ or problem.__context__
-    return False
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of handlers

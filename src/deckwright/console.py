@@ -6,17 +6,24 @@ import os
 import sys
 import tempfile
 import traceback
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
 from deckwright import __version__
 
 if TYPE_CHECKING:
-    from deckwright.project import Compiled
     from deckwright.source.diagnostics import Report
 
 _ASCII = str.maketrans({"→": "->", "…": "...", "≈": "~", "–": "-", "›": ">", "·": "-", "“": '"', "”": '"'})
+
+
+class Findings(Protocol):
+    """What findings were made on, by the files they are about."""
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """The findings, a report for each file."""
 
 
 def say(text: str, *, to_stderr: bool = False) -> None:
@@ -32,16 +39,16 @@ def say(text: str, *, to_stderr: bool = False) -> None:
     click.echo(text, file=stream, color=True)
 
 
-def print_findings(compiled: Compiled, format_: str, *, to_stderr: bool) -> None:
+def print_findings(found: Findings, format_: str, *, to_stderr: bool) -> None:
     """Print every finding in the *format_* asked for; none prints nothing but an empty JSON list."""
     from deckwright.source import diagnostics  # noqa: PLC0415
 
     if format_ == "json":
-        say(diagnostics.as_json(compiled.reports))
+        say(diagnostics.as_json(found.reports))
         return
     stream = sys.stderr if to_stderr else sys.stdout
     colour = stream is not None and stream.isatty() and not os.environ.get("NO_COLOR")
-    for report in compiled.reports:
+    for report in found.reports:
         text = _format(report, format_, colour=colour)
         if text:
             say(text + ("\n" if format_ == "full" else ""), to_stderr=to_stderr)
@@ -64,3 +71,12 @@ def own_up(problem: Exception) -> None:
         log.writelines(traceback.format_exception(problem))
     say("error: this is a bug in Deckwright, not in your deck; nothing was lost", to_stderr=True)
     say(f"  please report it with the file {log.name}", to_stderr=True)
+
+
+def was_interrupted(problem: BaseException | None) -> bool:
+    """Tell whether Ctrl-C is behind *problem*: some libraries wrap it in errors of their own."""
+    while problem is not None:
+        if isinstance(problem, KeyboardInterrupt):
+            return True
+        problem = problem.__cause__ or problem.__context__
+    return False

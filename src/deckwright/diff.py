@@ -1,4 +1,4 @@
-"""`deckwright diff`: what a reader would see change between two packages."""
+"""`deckwright diff`: what a reader would see change between two packages or releases."""
 
 from __future__ import annotations
 
@@ -8,54 +8,93 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deckwright.apkg.changes import Changes, NoteChange, compare, reworded
+from deckwright.apkg.editions import Version, parse_version
+from deckwright.apkg.news import News, compare_editions, numbers, tell
 from deckwright.apkg.read import read_package
-from deckwright.build import draft
+from deckwright.apkg.releases import read_releases
+from deckwright.build import Options, build_time, draft, plan
+from deckwright.release import edition
 from deckwright.source.diagnostics import escaped_json, printable
+from deckwright.usage import UsageProblem
 from deckwright.workspace import find_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from deckwright.project import Compiled
+    from deckwright.apkg.editions import Edition, Releases
+    from deckwright.source.diagnostics import Report
+    from deckwright.workspace import Project
 
 _INDENT = "    "
 
 
 class FaultyDeck(Exception):  # noqa: N818 - the deck is at fault, not the comparison
-    """The deck to compare with has errors; *compiled* holds them."""
+    """The deck or the releases to compare have errors; *reports* hold them."""
 
-    def __init__(self, compiled: Compiled) -> None:
+    def __init__(self, reports: tuple[Report, ...]) -> None:
         super().__init__("the deck has errors")
-        self.compiled = compiled
+        self.reports = reports
 
 
-def diff(old: Path, new: Path) -> Changes:
+def diff(old: Path, new: Path) -> Changes | News:
     """Compare the package *old* with *new*: a package, or a project as it would be built now.
+
+    Where *old* is the number of a release, it is compared with that project, or with the release *new*.
 
     Raises:
         UnreadablePackage: a package cannot be read.
-        UsageProblem: *new* is neither a package nor a project.
-        FaultyDeck: the project cannot be built as it stands.
+        UsageProblem: *new* is neither a package nor a project; there is no such release.
+        FaultyDeck: the project cannot be built as it stands, or its releases cannot be read.
 
     """
+    version = parse_version(str(old))
+    if version and not old.exists():
+        return _since(version, new)
     before = read_package(old)
     if new.suffix == ".apkg":
         return compare(before, read_package(new))
     with tempfile.TemporaryDirectory() as folder:
         built = draft(find_project(new), Path(folder) / "new.apkg")
         if not built.packages:
-            raise FaultyDeck(built.compiled)
+            raise FaultyDeck(built.compiled.reports)
         return compare(before, read_package(built.packages[0].path))
 
 
-def as_text(changes: Changes) -> str:
+def as_text(changes: Changes | News) -> str:
     """Tell the changes as people read them, words old and new, with the counts at the end."""
-    return "\n".join(printable(line) for line in _lines(changes))
+    lines = (*tell(changes), numbers(changes)) if isinstance(changes, News) else _lines(changes)
+    return "\n".join(map(printable, lines))
 
 
-def as_json(changes: Changes) -> str:
-    """Tell the changes as JSON, with the whole HTML of every field that differs."""
+def as_json(changes: Changes | News) -> str:
+    """Tell the changes as JSON, with the whole HTML or text of everything that differs."""
     return escaped_json(dataclasses.asdict(changes))
+
+
+def _since(version: Version, new: Path) -> News:
+    """Compare a release with another, or with the project as it would be built now."""
+    later = None if new.exists() else parse_version(str(new))
+    if new.suffix == ".apkg":
+        raise UsageProblem(f"a release is not compared with a package: `{new}`; name two of a kind")
+    project = find_project(Path() if later else new)
+    if project.only is not None:
+        raise UsageProblem(f"a release is of all decks of a project; name the folder `{project.root}`")
+    if later:
+        releases, reports = read_releases(project.releases)
+        if any(report.has_errors for report in reports):
+            raise FaultyDeck(reports)
+        return compare_editions(_edition(project, releases, version), _edition(project, releases, later))
+    built = plan(project, Options(draft=True), build_time())
+    if not built.packages:
+        raise FaultyDeck(built.compiled.reports)
+    return compare_editions(_edition(project, built.compiled.releases, version), edition(built))
+
+
+def _edition(project: Project, releases: Releases, version: Version) -> Edition:
+    if releases.find(version) is None:
+        known = ", ".join(str(release.version) for release in releases.all)
+        raise UsageProblem(f"`{project.releases}` has no {version}: {known or 'nothing was released yet'}")
+    return releases.edition(version)
 
 
 def _lines(changes: Changes) -> Iterator[str]:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from deckwright.cards.notetypes import mnemonic
 from deckwright.deck.content import SHARED
 from deckwright.deck.identity import trace
 from deckwright.source.diagnostics import Diagnostic, error, warning
 from deckwright.usage import UsageProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from deckwright.apkg.package import Package
     from deckwright.apkg.stamp import Stamped
     from deckwright.deck.history import Lock
     from deckwright.deck.identity import Identified
@@ -42,15 +40,23 @@ def check_out(out: Path | None) -> None:
         raise UsageProblem(f"no package goes to `{out}`: something that is no file lies there")
 
 
-def guards(compiled: Compiled, replaced: Iterable[Package | None], *, yes: bool) -> Iterator[Diagnostic]:
-    """Yield what an author should know, or must confirm, before classmates' cards are touched."""
+def guards(compiled: Compiled, *, recovered: str = "", yes: bool = False) -> Iterator[Diagnostic]:
+    """Yield what an author should know, or must confirm, before classmates' cards are touched.
+
+    *recovered* says whence a lost lock was taken back.
+    """
     lock, head = compiled.lock, compiled.head.deck
     if head is None:
         return
     span = head.key_span("deck")
-    if not lock.notes and any(_is_ours(package, compiled) for package in replaced):
-        message = "`cards.lock` is missing, though this deck was built before; its notes would be new ones"
-        advice = "take `cards.lock` back from a copy; to start anew, delete the package in `build/`"
+    if recovered:
+        advice = "keep the new one beside `cards.yaml`, and commit it"
+        yield warning("lock-recovered", f"`cards.lock` was missing; {recovered}", span, advice=advice)
+    if not lock.notes and compiled.releases.last:
+        message = "`cards.lock` is missing, though this deck was released; its notes would be new ones"
+        advice = (
+            "take it back from your last commit, or run `deckwright adopt` with a package that readers have"
+        )
         yield error("lock-missing", message, span, advice=advice)
     asked = {deck.deck.locked.id for deck in compiled.decks} | {line.deck for line in compiled.orphans}
     live = sum(line.deck in asked and not line.retired for line in lock.notes)
@@ -109,13 +115,3 @@ def _is_touched_from_above(note: Stamped) -> bool:
 def _texts(identified: Identified) -> tuple[str, ...]:
     found = trace(identified.placed, identified.key)
     return found.fact, found.mnemonic, found.explanation, found.ask, found.section
-
-
-def _is_ours(package: Package | None, compiled: Compiled) -> bool:
-    """Tell whether a package holds decks of this project, as far as its names tell."""
-    if package is None:
-        return False
-    names = {deck.deck.deck.deck for deck in compiled.decks}
-    types = {notetype.id for notetype in package.notetypes if notetype.id == mnemonic().id}
-    named = any(other.name in names for other in package.decks)
-    return named and any(note.notetype in types for note in package.notes)

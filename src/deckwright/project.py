@@ -6,7 +6,10 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from deckwright.apkg.editions import Releases
 from deckwright.apkg.lock import read_lock
+from deckwright.apkg.releases import read_releases
+from deckwright.cards.foreign import read_foreign
 from deckwright.cards.illustrate import Plan, check_scene, draw_plans, illustrate
 from deckwright.cards.media import MediaFolder
 from deckwright.cards.notetypes import mnemonic, styled, texts_hash
@@ -48,6 +51,7 @@ class Compiled:
 
     *decks* are those asked for; none where errors stopped the line early. *head* is the project's own file.
     *lock* is the one they were compared with; *orphans* are its live lines of decks that no file holds.
+    *releases* are all that were made so far.
     """
 
     reports: tuple[Report, ...]
@@ -56,6 +60,7 @@ class Compiled:
     decks: tuple[CompiledDeck, ...] = ()
     drawn: dict[str, Drawn] = field(default_factory=dict)
     orphans: tuple[LockedNote, ...] = ()
+    releases: Releases = field(default_factory=Releases)
 
     @property
     def has_errors(self) -> bool:
@@ -88,7 +93,7 @@ def compile_project(
     on disk.
 
     Raises:
-        OSError: a source or the lock cannot be read.
+        OSError: a source, the lock or a release cannot be read.
 
     """
     on_disk, lock_report = read_lock(project.lock)
@@ -96,7 +101,8 @@ def compile_project(
     head, written = read_decks(project)
     found = (*head.reports, *(report for w in written for report in w.reports))
     reports = tuple({id(report): report for report in found}.values())
-    start = Compiled((*reports, lock_report), head, lock)
+    releases, release_reports = read_releases(project.releases)
+    start = Compiled((*reports, lock_report, *release_reports), head, lock, releases=releases)
     media = MediaFolder(project.media)
     if head.deck is not None and head.deck.decks is not None and head.deck.scene is not None:
         check_scene(head.deck.scene, media, head.report)
@@ -115,7 +121,7 @@ def compile_project(
     for deck in () if replace else decks:
         deck.report.extend(copied(deck.deck, lock))
         deck.report.extend(style_frozen(deck.deck.deck, deck.deck.locked, lock))
-    return _drawn_and_rendered(project, decks, Compiled(start.reports, head, lock))
+    return _drawn_and_rendered(project, decks, dataclasses.replace(start, lock=lock))
 
 
 def _bind(
@@ -161,12 +167,13 @@ def _css(deck: Deck, written: Written) -> str:
 def _drawn_and_rendered(project: Project, decks: Sequence[CompiledDeck], compiled: Compiled) -> Compiled:
     """Draw and render the decks that were asked for."""
     drawn: dict[str, Drawn] = {}
+    foreign = {str(locked.id): read_foreign(locked) for locked in compiled.lock.notetypes}
     finished = []
     for deck in decks:
         if project.only in (None, deck.path):
             drawn |= draw_plans(deck.plans, deck.report, drawn)
             pictures = {index: plan.shown(drawn) for index, plan in deck.plans.items()}
-            notes = render(deck.deck, deck.notetype, pictures, deck.report)
+            notes = render(deck.deck, deck.notetype, pictures, deck.report, foreign=foreign)
             finished.append(dataclasses.replace(deck, notes=notes))
     known = {deck.deck.locked.id for deck in decks}
     found = {note.guid for deck in decks for note in deck.deck.notes}
@@ -175,4 +182,4 @@ def _drawn_and_rendered(project: Project, decks: Sequence[CompiledDeck], compile
         for line in compiled.lock.notes
         if project.only is None and line.deck not in known and line.guid not in found and not line.retired
     )
-    return Compiled(compiled.reports, compiled.head, compiled.lock, tuple(finished), drawn, orphans)
+    return dataclasses.replace(compiled, decks=tuple(finished), drawn=drawn, orphans=orphans)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from deckwright.apkg.lock import LOCK_NAME
@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from deckwright.deck.model import Deck
+    from deckwright.source.diagnostics import Diagnostic
 
 SOURCE_NAME = "cards.yaml"
-MAX_DECKS = 10_000
+_WHERE = "write where they lie, as in `decks: decks/**/*.yaml`"
+_DECK_SUFFIXES = (".yaml", ".yml")
+_DEEPEST = 50  # parts of a pattern
 _MISNAMED = ("cards.yml", "cards.yaml.txt", "cards.yml.txt", "Cards.yaml", "cards.YAML")
 
 
@@ -55,6 +58,11 @@ class Project:
         """The folder of the pictures."""
         return self.root / "media"
 
+    @property
+    def releases(self) -> Path:
+        """The folder that tells of each release what it sent to readers."""
+        return self.root / "releases"
+
     def package(self, deck: str, *, draft: bool) -> Path:
         """Where the package named after *deck* goes; a draft never replaces the real one."""
         name = ascii_slug(deck.rsplit("::", maxsplit=1)[-1], "deck")[:100]
@@ -80,7 +88,8 @@ def find_project(path: Path) -> Project:
     """Find the project that *path* names: a source file, or the folder of a `cards.yaml`.
 
     Raises:
-        UsageProblem: there is none; what lies there instead is named.
+        UsageProblem: there is none, and what lies there instead is named; or the file lies in a project of
+            many decks that does not name it.
 
     """
     source = path / SOURCE_NAME if path.is_dir() else path
@@ -107,7 +116,6 @@ def read_decks(project: Project) -> tuple[Written, tuple[Written, ...]]:
     head = _read(project.source, project.root)
     if head.deck is None or head.deck.decks is None:
         return head, (head,)
-    above = head.deck
     decks = []
     for path in _deck_files(project.root, head):
         written = _read(path, project.root)
@@ -118,12 +126,9 @@ def read_decks(project: Project) -> tuple[Written, tuple[Written, ...]]:
                 error("misplaced-key", "a deck of a project names no decks", span, advice=advice)
             )
         decks.append(_inherited(written, head))
-    if not decks and not head.report.has_errors:
-        advice = "write where they lie, as in `decks: decks/**/*.yaml`"
-        head.report.add(error("no-decks", "no file goes by this pattern", above.span("decks"), advice=advice))
-    whole = [written for written in decks if written.deck]
-    for index, finding in same_deck_twice([written.deck for written in whole if written.deck]):
-        whole[index].report.add(finding)
+    named = [(written.report, written.deck) for written in decks if written.deck]
+    for index, finding in same_deck_twice([(report.source.name, deck) for report, deck in named]):
+        named[index][0].add(finding)
     return head, tuple(decks)
 
 
@@ -178,33 +183,72 @@ def _name(path: Path, root: Path) -> str:
 
 def _deck_files(root: Path, head: Written) -> list[Path]:
     """Find the files of the decks, in the order of the patterns and of their paths."""
-    deck = head.deck
+    patterns = (head.deck.decks or ()) if head.deck else ()
     found: dict[Path, None] = {}
-    for index, pattern in enumerate(deck.decks or () if deck else ()):
-        if deck and (Path(pattern).is_absolute() or ".." in Path(pattern).parts):
-            advice = "move the decks into the project's folder"
-            message = f"`{pattern}` leads out of the project's folder"
-            head.report.add(error("outside-project", message, deck.span("decks", index), advice=advice))
-            continue
-        found |= dict.fromkeys(path for path in _matching(root, pattern) if path != head.path)
+    for index, pattern in enumerate(patterns):
+        files = [path for path in _matching(root, pattern) if path != head.path]
+        found |= dict.fromkeys(files)
+        if not files:
+            head.report.add(_nothing_by(pattern, head, index))
+    if head.deck and head.deck.decks == ():
+        head.report.add(error("no-decks", "no deck is named", head.deck.span("decks"), advice=_WHERE))
     return list(found)
 
 
+def _nothing_by(pattern: str, head: Written, index: int) -> Diagnostic:
+    span = head.deck.span("decks", index) if head.deck else None
+    if _leads_out(pattern):
+        message = f"`{pattern}` leads out of the project's folder"
+        return error("outside-project", message, span, advice="move the decks into the project's folder")
+    return error("no-decks", f"no `.yaml` file goes by `{pattern}`", span, advice=_WHERE)
+
+
 def _matching(root: Path, pattern: str) -> Iterator[Path]:
-    """Yield the files in *root* that go by *pattern*, but for hidden ones, in order."""
+    """Yield the YAML files in *root* that go by *pattern*, but for hidden ones, in order."""
+    if _leads_out(pattern) or not _is_pattern(pattern):
+        return
     inside = root.resolve()
-    for path in sorted(root.glob(pattern)):
+    for path in sorted(root.glob(pattern), key=lambda path: path.parts):
         hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
-        if not hidden and path.is_file() and path.resolve().is_relative_to(inside):
+        yaml = path.suffix.lower() in _DECK_SUFFIXES and path.is_file()
+        if yaml and not hidden and path.resolve().is_relative_to(inside):
             yield path
 
 
+def _leads_out(pattern: str) -> bool:
+    return PurePath(pattern).is_absolute() or ".." in PurePath(pattern).parts
+
+
+def _is_pattern(pattern: str) -> bool:
+    """Tell whether every version of Python takes *pattern*, and for the same."""
+    parts = PurePath(pattern).parts
+    alone = all(part == "**" or "**" not in part for part in parts)
+    return alone and 0 < len(parts) <= _DEEPEST and parts[-1] != "**"
+
+
 def _owner(source: Path) -> Project | None:
-    """Find the project of which *source* is one deck of several: the nearest `cards.yaml` above it."""
+    """Find the project of which *source* is one deck of several, in the folders above; None for a project.
+
+    Raises:
+        UsageProblem: the nearest project of many decks does not name it.
+
+    """
     path = Path(os.path.abspath(source))  # noqa: PTH100 - links stay as the user knows them
     for folder in path.parents:
-        above = folder / SOURCE_NAME
-        if above != path and above.is_file():
-            head = _read(above, folder)
-            return Project(above, path) if path in _deck_files(folder, head) else None
+        head = _head(folder / SOURCE_NAME) if folder / SOURCE_NAME != path else None
+        if head is None:
+            continue
+        if path in _deck_files(folder, head):
+            return None if _head(path) else Project(head.path, path)
+        if path.name != SOURCE_NAME and not _head(path):
+            raise UsageProblem(f"`{source}` is no deck of the project `{head.path}`; add it to `decks` there")
     return None
+
+
+def _head(path: Path) -> Written | None:
+    """Read a file that names decks; others, and those that are not ours to read, are None."""
+    try:
+        head = _read(path, path.parent) if path.is_file() else None
+    except PermissionError:
+        return None
+    return head if head and head.deck and head.deck.decks is not None else None

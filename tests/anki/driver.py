@@ -18,6 +18,7 @@ from anki.import_export_pb2 import ExportAnkiPackageRequest, ImportAnkiPackageOp
 from anki.utils import strip_html
 
 TABLES = ("notes", "cards", "notetypes", "fields", "templates", "decks")
+TRUE_TIME = 1_780_000_000  # stories end before it, and every Anki's clock is past it
 
 
 def import_package(col: Any, package: str, **options: Any) -> dict[str, int]:
@@ -100,6 +101,11 @@ def edit(col: Any, guid: str, field: str, text: str, tag: str) -> None:
     note[field] = text
     note.add_tag(tag)
     col.update_note(note)
+
+
+def backdate(col: Any, stamp: int) -> None:
+    """Give what was written just now the time of the story, since Anki's own clock cannot be set."""
+    col.db.execute("update notes set mod = ? where mod > ?", stamp, TRUE_TIME)
 
 
 def remove_note(col: Any, guid: str) -> None:
@@ -308,10 +314,10 @@ def plain_fields(col: Any) -> dict[str, list[str]]:
 STEPS = {
     step.__name__: step
     for step in (
-        import_package, refused_import, import_options, notes, cards, revlog, study, edit, remove_note,
-        remove_card, move_cards, suspend, rename_deck, set_preset, preset, find_notes, labels, occlusion,
-        render, generated, missing_cards, media, check_media, check_database, notetypes, decks, plain_fields,
-        add_note, change_notetype, describe_deck, filter_deck, export,
+        import_package, refused_import, import_options, notes, cards, revlog, study, edit, backdate,
+        remove_note, remove_card, move_cards, suspend, rename_deck, set_preset, preset, find_notes, labels,
+        occlusion, render, generated, missing_cards, media, check_media, check_database, notetypes, decks,
+        plain_fields, add_note, change_notetype, describe_deck, filter_deck, export,
     )
 }  # fmt: skip
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anki_packages import Notetype
 from deckwright.apkg import lock as module
+from deckwright.apkg import schema11
 from deckwright.apkg.lock import format_lock, read_lock
 from deckwright.deck.history import Lock, LockedDeck, LockedNote, LockedNotetype
 from deckwright.source.diagnostics import Report
@@ -25,7 +27,15 @@ NOTE = LockedNote(
     type="mnemonic", cards=(0, 2), section="Mechanism", fact="Goose", mnemonic="3c3e76839d2a",
     explanation="", ask="26858662d923", content="532814ee827d1d52bcbc00cbe4856f7e", modified=1_795_402_129,
 )  # fmt: skip
-TYPE = LockedNotetype(1_400_000_000_000, "Basic", '{"id":1400000000000}', ("ask", "fact + explanation", ""))
+
+
+def notetype(id_: int, name: str, slots: tuple[str, str]) -> LockedNotetype:
+    """Make the line of a type with two fields."""
+    data = Notetype(id=id_, more={"name": name}).as_json()
+    return LockedNotetype(id_, name, schema11.notetype(data).original, slots)
+
+
+TYPE = notetype(1_400_000_000_000, "Basic", ("ask", "fact + explanation"))
 TEXT = format_lock(Lock((DECK,), (NOTE,)))
 
 
@@ -53,13 +63,8 @@ names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 note_ids = st.integers(1, 2**43 - 1).map(lambda number: number * 1024)
 stamp_numbers = st.integers(1, 2**40)
 deck_lines = st.builds(LockedDeck, id=names, name=names, root=names, tags=texts, language=texts)
-type_lines = st.builds(
-    LockedNotetype,
-    id=st.integers(1, 2**53 - 1),
-    name=names,
-    original=names,
-    slots=st.lists(texts, max_size=4).map(tuple),
-)
+slots = st.sampled_from(["", "ask", "fact + explanation", "id"])
+type_lines = st.builds(notetype, st.integers(1, 2**53 - 1), names, st.tuples(slots, slots))
 note_lines = st.builds(
     LockedNote,
     guid=names,
@@ -67,7 +72,7 @@ note_lines = st.builds(
     key=names,
     born=names,
     nid=note_ids,
-    type=names,
+    type=st.just("mnemonic"),
     cards=st.lists(st.integers(0, 400)).map(tuple),
     section=texts,
     fact=texts,
@@ -155,6 +160,10 @@ def line_with(**changes: Any) -> str:
     return json.dumps({key: value for key, value in data.items() if value is not None})
 
 
+def type_with(**changes: Any) -> str:
+    return json.dumps({"kind": "notetype", **asdict(TYPE), **changes})
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
@@ -185,6 +194,17 @@ def line_with(**changes: Any) -> str:
         (line_with(nid=2**63), "`nid` has a value of the wrong kind"),
         (line_with(nid=1_434_671_630_337), "`nid` is not a note id that Deckwright makes"),
         (line_with(guid="x", key="x", deck="other"), "the line of its deck `other` is missing"),
+        (line_with(guid="x", key="x", type="1400000000000"), "its note type `1400000000000` is missing"),
+        (type_with(original="{}"), "Anki's: `name` of a note type should be text"),
+        (type_with(original="x"), "Anki's: the texts of the note type are not JSON"),
+        (type_with(original="[]"), "`original` is no note type of Anki's: the note type should be an object"),
+        (type_with(original="[" * 100_000), "`original` is no note type of Anki's"),
+        (type_with(original=TYPE.original + " "), "`original` is another note type than its line says"),
+        (type_with(id=7), "`original` is another note type than its line says"),
+        (type_with(name="Other"), "`original` is another note type than its line says"),
+        (type_with(slots=["fact"]), "`slots` are more or fewer than the note type's fields"),
+        (type_with(slots=["fact", "fact + back"]), "`slots` name `back`, which is no text of a note"),
+        (type_with(slots=["fact", "fact +"]), "`slots` name ``, which is no text of a note"),
         ('{"kind": "notetype", "id": 5, "name": "B", "original": "{}", "slots": [1]}', "`slots` has a value"),
         (line_with(modified=1.5), "`modified` has a value of the wrong kind"),
         (line_with(modified=float("nan")), "`modified` has a value of the wrong kind"),

@@ -138,16 +138,34 @@ def test_a_lock_that_was_taken_back_never_stamps_behind_what_readers_have() -> N
     assert [note.set_right for note in made] == [True, True]
 
 
-def test_a_new_stamp_is_later_than_anything_shipped() -> None:
+def test_a_new_stamp_is_later_than_anything_shipped_of_the_project() -> None:
     lock = build(AB, EMPTY, 1000)
+    gone = replace(lock.notes[0], guid="gone", nid=1024, key="gone", fact="Gone", retired=True)
+    lock = replace(lock, notes=(*lock.notes, gone))
     after, made = stamped(
         "  - Apple ~ A\n  - Bear ~ b\n",
         lock,
         2000,
-        shipped(AB, lock, 1000) | {"other": Shipped(7000, (), "")},
+        shipped(AB, lock, 1000) | {"gone": Shipped(7000, (), "")},
     )
-    assert stamps(after) == {"Apple": 7001, "Bear": 1000}
+    assert stamps(after) == {"Apple": 7001, "Bear": 1000, "Gone": 1000}
     assert [note.set_right for note in made] == [False, False]
+
+
+def test_other_peoples_notes_decide_no_stamp() -> None:
+    """Someone else's package lay where this one goes, perhaps with stamps from far ahead."""
+    lock = build(AB, EMPTY, 1000)
+    after, _ = stamped("  - Apple ~ A\n  - Bear ~ b\n", lock, 2000, {"other": Shipped(7000, (), "")})
+    assert stamps(after) == {"Apple": 2000, "Bear": 1000}
+
+
+@pytest.mark.parametrize("modified", [-5, 2**39, 2**40, 2**62])
+def test_a_stamp_that_no_build_makes_is_not_taken_over(modified: int) -> None:
+    """The lock would refuse it at the next build."""
+    lock = build(AB, EMPTY, 1000)
+    edited = "  - Apple ~ A\n  - Bear ~ b\n"
+    after, _ = stamped(edited, lock, 2000, shipped(AB, lock, modified))
+    assert stamps(after) == {"Apple": 2000, "Bear": 1000}
 
 
 def test_what_is_shipped_with_the_locks_own_stamp_changes_nothing() -> None:

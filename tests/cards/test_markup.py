@@ -466,3 +466,39 @@ def test_all_findings_are_told_at_once() -> None:
 
 def test_plain_words_hold_no_tags() -> None:
     assert markup.plain('<a title="x>y">a &lt;b&gt;</a> \n <em>c</em>') == "a <b> c"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a <b>c</b> &lt; d", "a <b>c</b> &lt; d"),
+        ("<div><span>a</span><br/>b</div>", "<div><span>a</span><br>b</div>"),
+        ("*a* # b", "*a* # b"),  # no Markdown
+        (r"\(a^2\)", r"\(a^2\)"),
+        ("a<script>alert(1)</script><img src=x onerror=y>", "a"),
+        ("<div class=x onclick=y>a</div>", "<div>a</div>"),
+        ('<a href="javascript:x">a</a>', '<a rel="noopener noreferrer">a</a>'),
+        ("[sound:a.mp3] {{c1::b}}", "&#91;sound:a.mp3] {&#123;c1::b}}"),
+        (r"\(\href{x}{y}\)", r"\<span></span>(\href{x}{y}\<span></span>)"),
+        (r"\(\&#104;ref{x}{y}\)", r"\<span></span>(\href{x}{y}\<span></span>)"),
+        (r"\(\hr<b></b>ef{x}{y}\)", r"\<span></span>(\hr<b></b>ef{x}{y}\<span></span>)"),
+    ],
+)
+def test_html_of_other_tools_is_rid_of_what_is_live(text: str, expected: str) -> None:
+    assert markup.hypertext(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "marked"),
+    [
+        ("a<script>", "unsafe-html", "<script>"),
+        ("<p class=x>a", "unsafe-html", "class=x"),
+        ("<img src=x>", "unsafe-html", "<img src=x>"),
+        (r"\(\href{x}{y}\)", "unsafe-maths", r"\href"),
+        ('<a href="data:x">a</a>', "unsafe-link", 'href="data:x"'),
+    ],
+)
+def test_what_html_of_other_tools_loses_is_told(text: str, code: str, marked: str) -> None:
+    first = next(iter(markup.hypertext_problems(text)))
+    assert (first.code, text[first.start : first.end]) == (code, marked)
+    assert list(markup.hypertext_problems("<div><b>a</b></div> *b* \\(c\\)")) == []

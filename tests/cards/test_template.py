@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from deckwright.cards.template import Branch, Shown, TemplateError, card_ordinals, is_empty, parse
+from deckwright.cards.template import (
+    Branch,
+    Shown,
+    TemplateError,
+    card_ordinals,
+    cloze_ordinals,
+    is_empty,
+    parse,
+)
 
 
 def renders(front: str, **fields: str) -> bool:
@@ -58,6 +66,10 @@ def renders(front: str, **fields: str) -> bool:
         ("{{#}}{{A}}", "A", True),  # one sign alone names a field, it opens nothing
         ("{{/}}{{^}}{{A}}", "A", True),
         ("{{}}{{A}}", "A", True),
+        ("{{=<% %>=}}<%A%>", "A", True),  # the marks of templates from before Anki 2.1
+        ("{{=<% %>=}}{{A}}", "A", False),
+        (" \n{{=<% %>=}}<%#A%><%B%><%/A%>", "AB", True),
+        (" \n{{=<% %>=}}<%#A%><%B%><%/A%>", "B", False),
     ],
 )
 def test_a_front_renders_when_it_shows_a_filled_field(front: str, filled: str, *, expected: bool) -> None:
@@ -105,3 +117,30 @@ def test_a_template_is_a_tree() -> None:
     assert parse("a{{#A}}{{hint:B}}{{^C}}{{A}}{{/C}}{{/A}}") == (
         Branch("A", False, (Shown("B"), Branch("C", True, (Shown("A"),)))),  # noqa: FBT003 - as it is built
     )
+
+
+@pytest.mark.parametrize(
+    ("field", "ordinals"),
+    [
+        ("none", ()),
+        ("{{c1::a}} {{c3::b}}", (0, 2)),
+        ("{{c0::a}}{{c2::b}}", (1,)),
+        ("{{c1,2,5::x}}", (0, 1, 4)),
+        ("{{c,3::x}}", (2,)),
+        ("{{c1::a {{c2::b}} }}", (0, 1)),
+        ("{{c1::a {{c2::b}}", ()),  # one that is not closed hides those within it
+        ("}}{{c2::x}}", (1,)),
+        ("{{c007::x}}", (6,)),
+        ("{{c501::x}}{{c65535::x}}", (499,)),
+        ("{{c65536::x}}", ()),
+        ("{{c1:x}}{{c::x}}{{C1::x}}{{c1::x}", ()),
+        ("{{c1::image-occlusion:rect:left=.1}}", (0,)),
+        ("".join(f"{{{{c{number}::" for number in range(1, 13)) + "}}" * 12, tuple(range(10))),
+    ],
+)
+def test_a_note_of_a_cloze_type_has_a_card_for_each_number(field: str, ordinals: tuple[int, ...]) -> None:
+    assert cloze_ordinals([field, ""]) == ordinals
+
+
+def test_all_fields_count_for_gaps() -> None:
+    assert cloze_ordinals(["{{c2::a}}", "{{c1::b}} {{c2::c}}"]) == (0, 1)

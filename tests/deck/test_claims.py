@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,6 +49,7 @@ def lock(*lines: tuple[str, str]) -> Lock:
         ([("A", ""), ("C", "")], [("a-id", "A"), ("b-id", "B")], [("a-id", ""), ("c-t4il", "")]),
         ([("X::Same", ""), ("Y::Same", "")], [], [("same-t4il", ""), ("same-2-t4il", "")]),
         ([("A", "b-id"), ("B", "")], [("b-id", "B")], [("b-id", ""), ("b-t4il", "")]),
+        ([("C :: a", ""), ("B", "")], [("a-id", "C::A"), ("b-id", "B")], [("a-id", ""), ("b-id", "")]),
     ],
 )
 def test_each_deck_finds_its_line(
@@ -59,6 +61,50 @@ def test_each_deck_finds_its_line(
     for found in claims:
         if found.locked.id in dict(known) or found.rival:
             assert found.locked.root == "Root", "the root of the tags is the lock's for ever"
+
+
+@pytest.mark.parametrize(
+    ("facts", "free", "known"),
+    [
+        (["Goose", "Swan", "Duck"], "Birds", "birds-id"),
+        (["Goose", "Swan", "Duck", "Oak"], "Birds", "birds-id"),
+        (["Goose", "Swan"], "Birds", "fowl-t4il"),  # half of it may as well be another deck
+        (["Oak", "Ash"], "Birds", "fowl-t4il"),
+        (["Goose", "Swan", "Duck"], "Fowl", "birds-id"),  # its name says it already
+    ],
+)
+def test_one_of_several_decks_that_was_renamed_is_known_by_its_notes(
+    facts: list[str], free: str, known: str
+) -> None:
+    """Notes without any text but their fact and picture would be new ones otherwise."""
+    text = "deck: {}\nnotes: [{}]\n"
+    before, _ = one_deck.identified(
+        text.format("Birds", ", ".join(f"{fact} ~ {fact} x" for fact in ("Goose", "Swan", "Duck", "Hen"))),
+        project="birds-id",
+    )
+    other = LockedDeck("trees-id", "Trees", "Trees")
+    memory = Lock(
+        (dataclasses.replace(before.locked, name=free), other),
+        tuple(note.line("birds-id", (0,), 1) for note in before.notes),
+    )
+    renamed = one_deck.bound(
+        text.format("Fowl", ", ".join(f"{fact} ~ {fact} y" for fact in facts)), project="x"
+    ).deck
+    assert [found.locked.id for found in claim([renamed, deck("Trees")], memory, "t4il")] == [
+        known,
+        "trees-id",
+    ]
+
+
+def test_an_id_that_was_made_can_be_written_down() -> None:
+    name, tail = "Long name " * 9, "tail-" * 11 + "k3x9"
+    made = [found.locked.id for found in claim([deck(f"A::{name}"), deck(f"B::{name}")], Lock(), tail)]
+    assert len(set(made)) == 2
+    for id_ in made:
+        assert deck("D", id_).id == id_
+        assert id_.startswith("long-name-")
+        assert id_.endswith("-k3x9")
+        assert "--" not in id_
 
 
 def test_the_lock_of_another_deck_is_refused() -> None:

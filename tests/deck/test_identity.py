@@ -245,6 +245,27 @@ def test_a_note_with_the_same_texts_moved_here_from_another_deck() -> None:
     assert (again.guid, again.home) == (goose.guid, "")
 
 
+def test_a_note_in_doubt_at_home_that_moved_here_is_in_none() -> None:
+    here = released(notes("One|Twin", "Two|Twin", head="deck: Fowl\n"))
+    lock = released(notes("Three|Twin"), here, project="other-deck")
+    lock = Lock((*here.decks, *lock.decks), lock.notes)
+    deck, report = identified(notes("Three|Twin", head="deck: Fowl\n"), lock)
+    assert [note.locked.deck for note in deck.notes if note.locked] == ["other-deck"]
+    assert not report.has_errors
+
+
+def test_what_is_advised_for_a_note_in_doubt_ends_the_doubt() -> None:
+    lock = released(notes("One|Twin", "Two|Twin"))
+    (found,) = identified(notes("Three|Twin"), lock)[1]
+    assert found.advice == (
+        "to keep that one's history add `id: water/one` or `id: water/two`; for a new note, an id of its own"
+    )
+    for name, fact in (("water/one", "One"), ("water/two", "Two"), ("water/three", None)):
+        deck, report = identified(notes(f"Three|Twin|{name}"), lock)
+        assert not report.has_errors
+        assert [note.locked.fact if note.locked else None for note in deck.notes] == [fact]
+
+
 def test_note_ids_leave_room_for_cards_and_give_way() -> None:
     lock = released(notes("Goose|Honk"))
     (line,) = lock.notes

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from deckwright.deck.content import short_hash
 from deckwright.deck.history import LockedNote
-from deckwright.deck.matching import Matches, Trace, match, natural_key
+from deckwright.deck.matching import Matches, Trace, match, match_moved, natural_key
 
 LONG = "Slows the reflex arc in the dorsal horn"
 OTHER = "Relaxes the muscle by another way"
@@ -145,6 +145,11 @@ EDITS: dict[str, tuple[list[Row], list[Row], dict[str, str]]] = {
         [row(M, "GABA-B", "Goose B"), row(M, "GABA-A", "Goose A")],
         {"GABA-A": "GABA-A", "GABA-B": "GABA-B"},
     ),
+    "both texts copied over those of another note": (
+        [CORD, GABA],
+        [CORD, row(M, "GABA-B agonist", *CORD[2:])],
+        {"Spinal cord": "Spinal cord", "GABA-B agonist": "GABA-B agonist"},
+    ),
     "a note added": ([CORD], [CORD, GABA], {"Spinal cord": "Spinal cord", "GABA-B agonist": "new"}),
     "a note replaced by another": ([CORD], [GABA], {"GABA-B agonist": "new"}),
     "a note removed, a like one added": (
@@ -237,6 +242,18 @@ def test_the_thirty_edits_are_thirty() -> None:
     assert len(EDITS) >= 30
 
 
+def test_a_note_that_comes_back_with_the_texts_of_another_is_still_itself() -> None:
+    after = [CORD, row(M, "GABA-B agonist", *CORD[2:])]
+    expected = {"Spinal cord": "Spinal cord", "GABA-B agonist": "GABA-B agonist"}
+    assert told([CORD, GABA], after, retired=("GABA-B agonist",)) == expected
+
+
+def test_a_note_that_takes_the_texts_of_a_retired_one_is_still_itself() -> None:
+    assert told([CORD, GABA], [row(M, "GABA-B agonist", *CORD[2:])], retired=("Spinal cord",)) == {
+        "GABA-B agonist": "GABA-B agonist"
+    }
+
+
 @pytest.mark.parametrize(
     ("after", "expected"),
     [
@@ -263,12 +280,43 @@ def test_two_lines_with_one_fact_are_told_apart_by_their_texts_or_not_at_all() -
     ]
     for order in (lines, lines[::-1]):
         assert match([trace(row(M, "One", "n", id_="c"))], order).lines[0].guid == "b"
-        assert match([trace(row(M, "One", "o", id_="c"))], order).doubts.keys() == {0}
+        assert match([trace(row(M, "One", "o"))], order).doubts.keys() == {0}
+        own = match([trace(row(M, "One", "o", id_="c"))], order)
+        assert (own.lines, own.doubts) == ({}, {}), "an id of its own says that it is a new note"
 
 
 def test_a_live_line_comes_before_a_retired_one_with_the_same_text() -> None:
     lines = [row(M, "Old", "Spina Cord"), row(M, "Live", "Spina Cord")]
     assert told(lines, [row(M, "Horn", "Spina Cord")], retired=("Old",)) == {"Horn": "Live"}
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (row(M, "Horn", "x", "y", "z", "mine"), "new"),  # every deck may have its `mine`
+        (row(S, "Horn", "Spina Cord", "y", "z", "mine"), "Spinal cord"),
+        (row(S, "Horn", "x", LONG, "z", "mine"), "Spinal cord"),
+        (row(S, "Horn", "x", "y", "Where?", "mine"), "Spinal cord"),
+        (row(S, "Spinal cord", "x", "y", "z", "mine"), "Spinal cord"),
+        (row(S, "Spinal cord", "x", "y", "z"), "new"),
+        (row(S, "Spinal cord", "x", LONG, "z"), "Spinal cord"),
+        (row(S, "Horn", "Spina Cord", LONG, "Where?"), "new"),
+    ],
+)
+def test_a_note_moved_from_another_deck_has_its_id_or_fact_and_a_text_of_it(
+    after: Row, expected: str
+) -> None:
+    line = locked((*CORD[:5], "mine"))
+    found = match_moved([trace(after)], [line])
+    assert {index: line.fact for index, line in found.items()} == ({} if expected == "new" else {0: expected})
+
+
+def test_a_moved_note_that_could_be_either_of_two_is_new() -> None:
+    lines = [replace(locked((*CORD[:5], "mine")), guid=name, deck=name) for name in ("a", "b")]
+    assert match_moved([trace((*CORD[:5], "mine"))], lines) == {}
+    other = replace(lines[0], mnemonic="other", explanation="other", ask="other", fact="Other", guid="c")
+    found = match_moved([trace((*CORD[:5], "mine"))], [other, lines[1]])
+    assert [line.guid for line in found.values()] == ["b"]
 
 
 TEXTS = st.sampled_from(["", "a", "b", "Spinal cord", "Spina cord", "GABA-A", "GABA-B"])

@@ -11,8 +11,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from deckwright.apkg import schema11
+from deckwright.apkg.archive import UnreadablePackage
+from deckwright.apkg.collection import as_object, parse_json
+from deckwright.cards.foreign import parse_slot
 from deckwright.deck.history import Lock, LockedDeck, LockedNote, LockedNotetype
-from deckwright.deck.identity import CARDS_A_NOTE
+from deckwright.deck.identity import CARDS_A_NOTE, OWN_TYPE
 from deckwright.source.decode import MAX_BYTES, decode
 from deckwright.source.diagnostics import Diagnostic, Related, Report, error, warning
 from deckwright.source.text import SourceFile, Span
@@ -81,6 +85,7 @@ def parse_lock(source: SourceFile, report: Report) -> Lock:
     notetypes = _merged((line for line in lines if isinstance(line.entry, LockedNotetype)), report)
     notes = _merged((line for line in lines if isinstance(line.entry, LockedNote)), report)
     report.extend(_homeless(notes, {line.entry.id for line in decks if isinstance(line.entry, LockedDeck)}))
+    report.extend(_typeless(notes, {_name(line.entry) for line in notetypes} | {OWN_TYPE}))
     report.extend(_conflicts(notes))
     return Lock(
         tuple(line.entry for line in decks if isinstance(line.entry, LockedDeck)),
@@ -142,7 +147,28 @@ def _entry(line: str) -> Entry | None:
         return None
     if not isinstance(kind, str) or kind not in _KINDS:
         raise _BadLineError("this line is not one that Deckwright writes")
-    return _KINDS[kind](**dict(_values(_KINDS[kind], data)))
+    entry = _KINDS[kind](**dict(_values(_KINDS[kind], data)))
+    if isinstance(entry, LockedNotetype):
+        _check_notetype(entry)
+    return entry
+
+
+def _check_notetype(entry: LockedNotetype) -> None:
+    """See that another tool's note type is one that was read from a package."""
+    try:
+        data = as_object(parse_json(entry.original, "the texts of the note type"), "the note type")
+        found = schema11.notetype(data)
+    except UnreadablePackage as problem:
+        raise _BadLineError(f"`original` is no note type of Anki's: {problem.message}") from problem
+    if (found.id, found.name, found.original) != (entry.id, entry.name, entry.original):
+        raise _BadLineError("`original` is another note type than its line says")
+    if len(entry.slots) != len(found.fields):
+        raise _BadLineError("`slots` are more or fewer than the note type's fields")
+    try:
+        for slot in entry.slots:
+            parse_slot(slot)
+    except ValueError as problem:
+        raise _BadLineError(f"`slots` name `{problem}`, which is no text of a note") from problem
 
 
 def _values(kind: type[Entry], data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -214,6 +240,13 @@ def _homeless(notes: Iterable[_Line], decks: set[str]) -> Iterator[Diagnostic]:
     for line in notes:
         if isinstance(line.entry, LockedNote) and line.entry.deck not in decks:
             yield _bad_lock(f"the line of its deck `{line.entry.deck}` is missing", line.span)
+
+
+def _typeless(notes: Iterable[_Line], types: set[str]) -> Iterator[Diagnostic]:
+    """Yield a finding for each note whose type has lost its line."""
+    for line in notes:
+        if isinstance(line.entry, LockedNote) and line.entry.type not in types:
+            yield _bad_lock(f"the line of its note type `{line.entry.type}` is missing", line.span)
 
 
 def _conflicts(notes: Iterable[_Line]) -> Iterator[Diagnostic]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from deckwright.deck.history import Lock, LockedDeck
     from deckwright.deck.identity import IdentifiedDeck
 
+_UNLIKELY = 2**39  # a stamp that no clock gives; the lock takes it and many later ones
+
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
@@ -65,12 +67,15 @@ def stamp(
     A note whose content is the lock's keeps its stamp, since Anki replaces the reader's own edits on every
     note whose stamp is newer; with *refresh* none does. The others share one, later than any before, since
     Anki ignores an edit whose stamp is not. Where *shipped* holds a note with a newer stamp than the lock
-    (someone took the lock back), the note takes that stamp over, or with other texts a new one. *now* is in
-    seconds.
+    (someone took the lock back), the note takes that stamp over, or with other texts a new one. Of *shipped*
+    count the project's own notes alone, with stamps that a build makes. *now* is in seconds.
     """
-    newest = max((note.modified for note in shipped.values()), default=0)
+    notes = tuple(notes)
+    own = {line.guid for line in lock.notes} | {note.note.guid for note in notes}
+    known = {guid: note for guid, note in shipped.items() if guid in own and note.modified < _UNLIKELY}
+    newest = max((note.modified for note in known.values()), default=0)
     fresh = max(now, lock.newest + 1, newest + 1)
-    return tuple(_stamped(note, shipped.get(note.note.guid), fresh, refresh=refresh) for note in notes)
+    return tuple(_stamped(note, known.get(note.note.guid), fresh, refresh=refresh) for note in notes)
 
 
 def update_lock(

@@ -175,6 +175,8 @@ class _Model(genanki.Model):  # type: ignore[misc]
             css=notetype.css,
         )
         self.modified = notetype.modified
+        self.original = notetype.original
+        self.sort_field = notetype.sort_field
 
     @property
     def _req(self) -> list[Any]:
@@ -182,7 +184,9 @@ class _Model(genanki.Model):  # type: ignore[misc]
         return []
 
     def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:  # noqa: ARG002
-        """Write the type as schema 11 has it, under its own stamp and tied to no deck."""
+        """Write the type as schema 11 has it, under its own stamp, tied to no deck; others as they were."""
+        if self.original:
+            return {**json.loads(self.original), "did": None, "usn": -1}
         written: dict[str, Any] = super().to_json(self.modified, None)
         return written
 
@@ -200,7 +204,9 @@ class _Note(genanki.Note):  # type: ignore[misc]
 
     def row(self) -> tuple[object, ...]:
         """Return the note's row; its checksum is the one by which Anki looks for duplicates."""
-        first = html.unescape(re.sub(r"<[^>]*>", "", self.fields[0]))
+        first, sort = (
+            html.unescape(re.sub(r"<[^>]*>", "", self.fields[index])) for index in (0, self.model.sort_field)
+        )
         checksum = int(hashlib.sha1(first.encode(), usedforsecurity=False).hexdigest()[:8], 16)
         flds = _FIELD_SEPARATOR.join(self.fields)
         mid = self.model.model_id
@@ -212,7 +218,7 @@ class _Note(genanki.Note):  # type: ignore[misc]
             -1,
             self._format_tags(),
             flds,
-            first,
+            sort,
             checksum,
             0,
             "",

@@ -31,6 +31,9 @@ _BLOCK = _INLINE | {
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 
 
+_HYPERTEXT = _BLOCK | {"div", "span"}  # what other tools wrap texts in
+
+
 def _cleaner(tags: frozenset[str]) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(tags),
@@ -42,7 +45,7 @@ def _cleaner(tags: frozenset[str]) -> nh3.Cleaner:
     )
 
 
-_INLINE_CLEANER, _BLOCK_CLEANER = _cleaner(_INLINE), _cleaner(_BLOCK)
+_INLINE_CLEANER, _BLOCK_CLEANER, _HYPERTEXT_CLEANER = map(_cleaner, (_INLINE, _BLOCK, _HYPERTEXT))
 _MARKDOWN = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES)
 
 _UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
@@ -93,6 +96,13 @@ def block(text: str) -> str:
     return _safe(_cleaned(text), _BLOCK_CLEANER)
 
 
+def hypertext(text: str) -> str:
+    """Return HTML that another tool wrote, rid of all that is refused in our own texts; formulas stay."""
+    quiet = _quiet(_CONTROL.sub("", _HYPERTEXT_CLEANER.clean(_cleaned(text))))
+    unsafe = any(_unsafe_maths(quiet)) or any(_unsafe_maths(plain(quiet)))
+    return "".join(_without_maths_marks(part) for part in _TAG.split(quiet)) if unsafe else quiet
+
+
 def literal(text: str) -> str:
     """Write a text without markup as HTML: every character is shown as it stands."""
     return _without_maths_marks(_quiet(html.escape(_cleaned(text), quote=False)))
@@ -125,6 +135,12 @@ def problems(text: str, *, within_line: bool) -> Iterator[Problem]:
     places = _places(text, within_line=within_line)
     for problem in found:
         yield replace(problem, start=places[problem.start], end=places[problem.end - 1] + 1)
+
+
+def hypertext_problems(text: str) -> Iterator[Problem]:
+    """Find what `hypertext` would drop, with the places in *text*."""
+    yield from _unsafe_maths(text)
+    yield from _refused_html(text, 0, len(text), _HYPERTEXT)
 
 
 def _cleaned(text: str) -> str:

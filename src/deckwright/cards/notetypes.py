@@ -20,10 +20,13 @@ _STYLED_IDS = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A slot for content; *description* is what Anki's editor shows while it is empty."""
+    """A slot for content; *description* is what Anki's editor shows while it is empty.
+
+    The *id* is None only in types of other tools.
+    """
 
     name: str
-    id: int
+    id: int | None
     description: str = ""
     collapsed: bool = False
 
@@ -33,14 +36,18 @@ class Template:
     """A card shape: the HTML of its two sides."""
 
     name: str
-    id: int
+    id: int | None
     front: str
     back: str
 
 
 @dataclass(frozen=True, slots=True)
 class Notetype:
-    """A note type as Anki has it; *modified* is its stamp in whole seconds."""
+    """A note type as Anki has it; *modified* is its stamp in whole seconds.
+
+    One of another tool is written as it was, its *original* being all of it in JSON (empty for ours); it may
+    be of the kind that makes a card of each gap, and sort by another field than the first.
+    """
 
     name: str
     id: int
@@ -48,6 +55,9 @@ class Notetype:
     fields: tuple[Field, ...]
     templates: tuple[Template, ...]
     css: str
+    original: str = ""
+    cloze: bool = False
+    sort_field: int = 0
 
     @property
     def fronts(self) -> tuple[str, ...]:

@@ -10,19 +10,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deckwright.cards import markup
+from deckwright.cards.foreign import foreign_cards
 from deckwright.cards.notetypes import CARD_SHAPES
 from deckwright.cards.template import card_ordinals
 from deckwright.source.diagnostics import Diagnostic, Report, error
-from deckwright.source.syntax import within
+from deckwright.source.syntax import Mapping as MappingNode
+from deckwright.source.syntax import Scalar, within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from deckwright.cards.foreign import Foreign
     from deckwright.cards.notetypes import Notetype
     from deckwright.deck.identity import Identified, IdentifiedDeck
     from deckwright.deck.model import Located, Note, Placed, Region
+    from deckwright.source.text import Span
 
-_RETIRED = '<p class="dw-retired">This note is retired: it is no longer taught as it stands here.</p>'
+# Raised whenever the HTML of any field changes, so that a release tells under which one it was made.
+RENDER = 1
+RETIRED = '<p class="dw-retired">This note is retired: it is no longer taught as it stands here.</p>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +55,55 @@ class Rendered:
     cards: tuple[int, ...]
 
 
+_NONE: Mapping[str, Foreign] = {}
+
+
 def render(
-    deck: IdentifiedDeck, notetype: Notetype, pictures: Mapping[int, Shown], report: Report
+    deck: IdentifiedDeck,
+    notetype: Notetype,
+    pictures: Mapping[int, Shown],
+    report: Report,
+    *,
+    foreign: Mapping[str, Foreign] = _NONE,
 ) -> tuple[Rendered, ...]:
-    """Render every note; *pictures* maps a note's index to what it shows. Findings go to *report*."""
+    """Render every note; *pictures* maps a note's index to what it shows. Findings go to *report*.
+
+    *notetype* is the type of all notes but those of a *foreign* one, by its name in the lock.
+    """
     names = list(_names(deck))
     report.extend(_problems(deck.deck, ("source",), report))
     rendered = []
     for index, identified in enumerate(deck.notes):
         note = identified.placed.note
         report.extend(_problems(note, ("fact", "mnemonic", "ask", "source", "explanation"), report))
-        values = {"Name": names[index], "ID": f"{identified.home or deck.locked.id}/{identified.born}"}
         shown = pictures.get(index)
+        values = {"Name": names[index], "ID": f"{identified.home or deck.locked.id}/{identified.born}"}
         values |= _texts(deck, identified.placed) | _picture(shown)
-        values |= _switches(identified.placed, values)
-        fields = {field.name: values.get(field.name, "") for field in notetype.fields}
-        cards = card_ordinals(notetype.fronts, fields)
+        other = foreign.get(identified.type)
+        made = _foreign(identified, other, values) if other else _own(identified, notetype, values)
         report.extend(_invisible(note, report))
+        report.extend(_extra_problems(note, other, report))
         if not _has_failed_picture(note, shown) and not report.has_error_within(note.node.span):
-            report.extend(_lost_cards(identified, cards) if cards else (_no_cards(note),))
-        rendered.append(Rendered(identified, notetype, tuple(fields.values()), cards))
+            report.extend(_lost_cards(made, other) if made.cards else (_no_cards(note, other),))
+        rendered.append(made)
     return tuple(rendered)
+
+
+def _own(identified: Identified, notetype: Notetype, values: dict[str, str]) -> Rendered:
+    values |= _switches(identified.placed, values)
+    fields = {field.name: values.get(field.name, "") for field in notetype.fields}
+    return Rendered(identified, notetype, tuple(fields.values()), card_ordinals(notetype.fronts, fields))
+
+
+def _foreign(identified: Identified, foreign: Foreign, values: Mapping[str, str]) -> Rendered:
+    """Render a note under another tool's type, whose cards are that type's and no shapes of ours."""
+    note = identified.placed.note
+    texts = {name.lower(): text for name, text in values.items()}
+    texts |= {"ask": markup.line(note.ask) or texts["ask"], "id": markup.literal(identified.key)}
+    extra = {name: markup.hypertext(text) for name, text in note.extra.items()}
+    fields = foreign.fields(texts, extra)
+    cards = foreign_cards(foreign.notetype, fields, identified.tags)
+    return Rendered(identified, foreign.notetype, fields, cards)
 
 
 def _texts(deck: IdentifiedDeck, placed: Placed) -> dict[str, str]:
@@ -78,7 +112,7 @@ def _texts(deck: IdentifiedDeck, placed: Placed) -> dict[str, str]:
     return {
         "Fact": markup.line(note.fact),
         "Mnemonic": markup.line(note.mnemonic),
-        "Explanation": (_RETIRED if note.retired else "") + markup.block(note.explanation),
+        "Explanation": (RETIRED if note.retired else "") + markup.block(note.explanation),
         "Ask": _ask(placed),
         "Section": markup.literal(placed.section),
         "Topic": markup.literal(deck.deck.topic),
@@ -144,13 +178,15 @@ def _invisible(note: Note, report: Report) -> Iterator[Diagnostic]:
             yield error("invisible-text", f"`{key}` shows nothing on the card", note.span(key), advice=advice)
 
 
-def _lost_cards(identified: Identified, cards: tuple[int, ...]) -> Iterator[Diagnostic]:
+def _lost_cards(rendered: Rendered, foreign: Foreign | None) -> Iterator[Diagnostic]:
     """Yield a finding for each card that was shipped and would lose its front."""
-    note, shipped = identified.placed.note, identified.locked.cards if identified.locked else ()
-    for ordinal in sorted({*shipped} - {*cards}):
-        shape = CARD_SHAPES[ordinal]
+    note, locked = rendered.note.placed.note, rendered.note.locked
+    for ordinal in sorted({*(locked.cards if locked else ())} - {*rendered.cards}):
+        shape = foreign.card_name(ordinal) if foreign else CARD_SHAPES[ordinal]
         message = f"readers have the `{shape}` card of this note, and it would lose its front"
         advice = f"put it back, or add `withdrawn: {shape}`, which keeps a front that can be answered"
+        if foreign:
+            advice = "put its text back, under its key or the field's name under `extra:`"
         yield error("card-withdrawn", message, note.span("fact"), advice=advice)
 
 
@@ -159,18 +195,48 @@ def _has_failed_picture(note: Note, shown: Shown | None) -> bool:
     return shown is None and bool(note.symbol or note.region or note.image not in (None, "none"))
 
 
-def _no_cards(note: Note) -> Diagnostic:
+def _no_cards(note: Note, foreign: Foreign | None) -> Diagnostic:
     advice = "give it a `mnemonic:`, a picture or an `ask:`, or switch a card shape on"
+    if foreign:
+        advice = f"fill a field that stands on a front of the note type `{foreign.notetype.name}`"
     return error("no-cards", "this note makes no card", note.span("fact"), advice=advice)
 
 
 def _problems(part: Located, keys: tuple[str, ...], report: Report) -> Iterator[Diagnostic]:
     for key in keys:
         text: str = getattr(part, key)
-        scalar = part.scalar(key)
-        for found in markup.problems(text, within_line=key != "explanation"):
-            span = part.span(key)
-            if scalar is not None:
-                lead = scalar.text.find(text)
-                span = within(report.source, scalar, lead + found.start, lead + found.end)
-            yield error(found.code, found.message, span, advice=found.advice)
+        found = markup.problems(text, within_line=key != "explanation")
+        yield from _told(found, text, part.scalar(key) or part.span(key), report)
+
+
+def _extra_problems(note: Note, foreign: Foreign | None, report: Report) -> Iterator[Diagnostic]:
+    """Yield a finding for what stands under `extra` and cannot be in the field of that name."""
+    node = note.node.get("extra")
+    names = [field.name for field in foreign.notetype.fields] if foreign else []
+    for name, text in note.extra.items():
+        key = node.key(name) if isinstance(node, MappingNode) else None
+        span = key.span if key else note.span("extra")
+        if not foreign:
+            message = "`extra` fills fields of another tool's note type, and this note is of Deckwright's own"
+            advice = "take it out; or first adopt the package that has the note: `deckwright adopt OLD.apkg`"
+            yield error("unknown-field", message, span, advice=advice)
+        elif name not in names:
+            message = f"the note type `{foreign.notetype.name}` has no field `{name}`"
+            advice = f"it has {', '.join(f'`{known}`' for known in names)}"
+            yield error("unknown-field", message, span, advice=advice)
+        value = node.get(name) if isinstance(node, MappingNode) else None
+        where = value if isinstance(value, Scalar) else span
+        yield from _told(markup.hypertext_problems(text), text, where, report)
+
+
+def _told(
+    problems: Iterable[markup.Problem], text: str, where: Scalar | Span, report: Report
+) -> Iterator[Diagnostic]:
+    """Tell problems of a text at their places in its scalar, or where there is none all at one."""
+    for found in problems:
+        if isinstance(where, Scalar):
+            lead = where.text.find(text)
+            span = within(report.source, where, lead + found.start, lead + found.end)
+        else:
+            span = where
+        yield error(found.code, found.message, span, advice=found.advice)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deckwright.deck.content import lock_deck, tag_root
+from deckwright.deck.matching import natural_key
+from deckwright.deck.model import place
 from deckwright.deck.names import ascii_slug
 from deckwright.source.diagnostics import Diagnostic, error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from deckwright.deck.history import Lock, LockedDeck
     from deckwright.deck.identity import IdentifiedDeck
     from deckwright.deck.model import Deck
 
-_LONGEST_STEM = 50
+_LONGEST = 60  # signs of an id
+_LONGEST_TAIL = 30
+_COUNT = len("-999-")  # what an id has room for between its stem and its tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +34,11 @@ class Claim:
 
 
 def claim(decks: Sequence[Deck], lock: Lock, tail: str) -> tuple[Claim, ...]:
-    """Find the line of each deck: by its id, by its name, or because there is but one of both.
+    """Find the line of each deck: by its id, its name, or its notes, or because there is but one of both.
 
     A deck without one gets a new id, which ends in *tail*.
     """
-    free = list(lock.decks)
-    found: dict[int, LockedDeck] = {}
-    for fits in (_by_id, _by_name):
-        for index, deck in enumerate(decks):
-            line = next((line for line in free if index not in found and fits(deck, line)), None)
-            if line is not None:
-                found[index] = line
-                free.remove(line)
+    found, free = _find(decks, lock)
     alone = len(decks) == len(free) == 1
     used = {line.id for line in lock.decks} | {deck.id for deck in decks if deck.id}
     claims = []
@@ -91,27 +90,62 @@ def copied(deck: IdentifiedDeck, lock: Lock) -> Iterable[Diagnostic]:
         yield error("another-deck", message, deck.deck.span("deck"), advice=advice)
 
 
-def same_deck_twice(decks: Iterable[Deck]) -> Iterator[tuple[int, Diagnostic]]:
-    """Yield a finding for each deck, by index, whose name or id another one before it has."""
-    first: dict[tuple[str, str], int] = {}
-    for index, deck in enumerate(decks):
-        for key, value in (("deck", deck.deck), ("id", deck.id)):
-            if value and first.setdefault((key, value), index) != index:
-                message = f"another file of this project has `{key}: {value}`"
+def same_deck_twice(decks: Iterable[tuple[str, Deck]]) -> Iterator[tuple[int, Diagnostic]]:
+    """Yield a finding for each deck, by index, whose name or id another one before it has.
+
+    Each deck comes with the name of its file. Anki knows no two decks by names that differ in case alone.
+    """
+    first: dict[tuple[str, str], str] = {}
+    for index, (file, deck) in enumerate(decks):
+        for key, value in (("deck", _folded(deck.deck)), ("id", deck.id)):
+            if value and (other := first.setdefault((key, value), file)) != file:
+                message = f"`{other}` has this `{key}` already"
                 advice = "put the notes into one file" if key == "deck" else "give one of them another id"
                 yield index, error("same-deck-twice", message, deck.span(key), advice=advice)
 
 
-def _by_id(deck: Deck, line: LockedDeck) -> bool:
-    return deck.id == line.id
+def _find(decks: Sequence[Deck], lock: Lock) -> tuple[dict[int, LockedDeck], list[LockedDeck]]:
+    """Return the lines of decks by their index, and the lines that are nobody's."""
+    free = {line.id: line for line in lock.decks}
+    found = {index: free.pop(deck.id) for index, deck in enumerate(decks) if deck.id in free}
+    named = {_folded(line.name): line for line in reversed(free.values())}
+    for index, deck in enumerate(decks):
+        line = named.pop(_folded(deck.deck), None) if index not in found else None
+        if line is not None:
+            found[index] = free.pop(line.id)
+    live = _live_keys(lock)
+    for index, deck in enumerate(decks):
+        fitting = (line for line in free.values() if _by_notes(live, deck, line))
+        line = next(fitting, None) if index not in found else None
+        if line is not None:
+            found[index] = free.pop(line.id)
+    return found, list(free.values())
 
 
-def _by_name(deck: Deck, line: LockedDeck) -> bool:
-    return deck.deck == line.name
+def _by_notes(live: Mapping[str, set[str]], deck: Deck, line: LockedDeck) -> bool:
+    """Tell whether *deck* holds more than half of the notes of *line*, under the keys they have there."""
+    keys = {placed.note.id or natural_key(placed.section, placed.note.fact) for placed in place(deck)}
+    return len(keys & live[line.id]) * 2 > len(live[line.id])
+
+
+def _live_keys(lock: Lock) -> Mapping[str, set[str]]:
+    """Return the keys of the notes of each deck that are not retired."""
+    keys = defaultdict[str, set[str]](set)
+    for note in lock.notes:
+        if not note.retired:
+            keys[note.deck].add(note.key)
+    return keys
+
+
+def _folded(name: str) -> str:
+    """Return a deck's name as Anki compares it."""
+    parts = (part.strip() for part in unicodedata.normalize("NFC", name).split("::"))
+    return "::".join(parts).casefold()
 
 
 def _fresh(deck: Deck, tail: str, used: set[str]) -> str:
-    stem = ascii_slug(deck.deck.split("::")[-1], "deck")[:_LONGEST_STEM]
+    tail = tail[-_LONGEST_TAIL:].strip("-")
+    stem = ascii_slug(deck.deck.split("::")[-1], "deck")[: _LONGEST - _COUNT - len(tail)].strip("-")
     made = f"{stem}-{tail}"
     count = 2
     while made in used:

@@ -64,7 +64,7 @@ def content(deck: Deck, placed: Placed, tags: tuple[str, ...], recipe: str | Non
     """Hash what the author controls of one note, after inheritance; *recipe* is that of its picture."""
     note = placed.note
     scene = None if note.image or recipe is None else placed.scene
-    data = {
+    data: dict[str, object] = {
         "type": "mnemonic",
         "fact": note.fact,
         "mnemonic": note.mnemonic,
@@ -83,4 +83,6 @@ def content(deck: Deck, placed: Placed, tags: tuple[str, ...], recipe: str | Non
         "retired": note.retired,
         "language": deck.language,
     }
+    if note.extra:
+        data["extra"] = dict(note.extra)
     return digest(json.dumps(data, ensure_ascii=False, sort_keys=True)).hex()[:32]

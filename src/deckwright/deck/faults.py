@@ -39,7 +39,11 @@ _PLAIN = {
     "string_type": ("not-text", "takes text, not {kind}", "put quotes around the text"),
     "tuple_type": ("not-a-list", "takes a list", "put each item on a line that starts with `- `"),
     "model_type": ("not-a-mapping", "takes keys and values", "write `key: value` lines"),
-    "dict_type": ("not-a-mapping", "takes names with notes", "write each name with a `:`, without `- `"),
+    "dict_type": (
+        "not-a-mapping",
+        "takes names, each with a value",
+        "write each name with a `:`, without `- `",
+    ),
     "bool_parsing": ("not-true-or-false", "takes `true` or `false`", "write one of the two"),
     "bool_type": ("not-true-or-false", "takes `true` or `false`, not {kind}", "write one of the two"),
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+ADOPTED = "adopted"  # a content that no note has, so that the next build sends it
+
 
 @dataclass(frozen=True, slots=True)
 class LockedNote:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -101,7 +102,10 @@ def identify(decks: Sequence[Bound], lock: Lock) -> tuple[IdentifiedDeck, ...]:
 
     A note that moved from one deck to another keeps its history.
     """
-    searches = [_Search(bound, lock) for bound in decks]
+    lines: defaultdict[str, list[LockedNote]] = defaultdict(list)
+    for line in lock.notes:
+        lines[line.deck].append(line)
+    searches = [_Search(bound, lines[bound.locked.id]) for bound in decks]
     _follow_moves(searches, lock)
     ids = _NoteIds(line.nid for line in lock.notes)
     taken = {line.guid for line in lock.notes}
@@ -122,13 +126,13 @@ def deck_id(project: str) -> int:
 class _Search:
     """One deck's notes and the lines found for them."""
 
-    def __init__(self, bound: Bound, lock: Lock) -> None:
+    def __init__(self, bound: Bound, lines: Sequence[LockedNote]) -> None:
         self.bound = bound
         self.placed = tuple(place(bound.deck))
         self.keys = tuple(note_keys(self.placed, bound.report))
         self.traces = [trace(note, key) for note, key in zip(self.placed, self.keys, strict=True)]
-        self.lines = [line for line in lock.notes if line.deck == bound.locked.id]
-        matches = match(self.traces, self.lines)
+        self.lines = lines
+        matches = match(self.traces, lines)
         self.found = dict(matches.lines)
         self.doubts = matches.doubts
 
@@ -140,7 +144,11 @@ class _Search:
     def identified(self, ids: _NoteIds, taken: set[str], found: set[str]) -> IdentifiedDeck:
         """Make the identified deck, with guids and note ids for what is new; *found* has a note somewhere."""
         report, deck = self.bound.report, self.bound.deck
-        report.extend(_ambiguous(self.placed[index].note, doubt) for index, doubt in self.doubts.items())
+        report.extend(
+            _ambiguous(self.placed[index].note, self.doubts[index])
+            for index in self.free
+            if index in self.doubts
+        )
         report.extend(_retired_ids((self.placed[i].note, line) for i, line in self.found.items()))
         notes = tuple(self._note(index, ids, taken) for index in range(len(self.placed)))
         vanished = (line for line in self.lines if line.guid not in found and not line.retired)

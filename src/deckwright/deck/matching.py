@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from deckwright.deck.names import slug
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from deckwright.deck.history import LockedNote
 
@@ -26,6 +26,7 @@ _TELLING = re.compile(
     r"\b\w*\d\w*\b|\b\w\b|hyper|hypo|tachy|brady|antagonist|agonist|inhibit|activat|increas|decreas"
     r"|\bhigh|\blow|\bleft|\bright|\bnot?\b"
 )
+_TEXTS = ("mnemonic", "explanation", "ask")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def match(notes: Sequence[Trace], lines: Iterable[LockedNote]) -> Matches:
     their facts; then by the key that a note had before it got its id, lost or changed it; then by a mnemonic
     or explanation that stayed; then by the same fact in another section; last by facts that are alike within
     a section. All but ids and keys are unique both ways: where they are not, and no later step decides, the
-    note is in doubt.
+    note is in doubt. One with an id is not: an id that no line has says that the note is new.
     """
     search = _Search(dict(enumerate(notes)), _in_order(lines))
     search.by_name(lambda note: note.id, lambda line: line.key)
@@ -71,19 +72,21 @@ def match(notes: Sequence[Trace], lines: Iterable[LockedNote]) -> Matches:
     search.by_group(lambda note: note.explanation, lambda line: line.explanation)
     search.by_group(lambda note: slug(note.fact), lambda line: slug(line.fact), _is_moved)
     search.by_group(lambda note: slug(note.section) or "-", lambda line: slug(line.section) or "-", _is_alike)
-    doubts = {index: tuple(doubt) for index, doubt in search.doubts.items() if index in search.notes}
-    return Matches(search.found, doubts)
+    unnamed = {index for index, note in search.notes.items() if not note.id}
+    return Matches(
+        search.found, {index: tuple(search.doubts[index]) for index in unnamed & search.doubts.keys()}
+    )
 
 
 def match_moved(notes: Sequence[Trace], lines: Iterable[LockedNote]) -> Mapping[int, LockedNote]:
-    """Find the lines of notes that moved here from another deck: the same fact, and one text the same.
+    """Find the lines of notes that moved here from another deck: the same id or fact, and one text the same.
 
-    Facts alone say nothing across decks: every drug has its `Nausea`. Notes that could be either of two are
-    left as new.
+    Facts and ids alone say nothing across decks: every drug has its `Nausea`, perhaps as `id: nausea`. Notes
+    that could be either of two are left as new.
     """
     search = _Search(dict(enumerate(notes)), _in_order(lines))
-    search.by_name(lambda note: note.id, lambda line: line.key)
-    for text in ("mnemonic", "explanation", "ask"):
+    search.by_group(lambda note: note.id, lambda line: line.key, _is_akin)
+    for text in _TEXTS:
         search.by_group(_with_fact(text), _with_fact(text))
     return search.found
 
@@ -167,18 +170,29 @@ def _in_order(lines: Iterable[LockedNote]) -> dict[str, LockedNote]:
 
 
 def _elsewhere(notes: Mapping[int, Trace], lines: Iterable[LockedNote]) -> set[Trace]:
-    """Return the notes whose two texts both stand in lines of other keys, and not in that of their own."""
-    keys: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for line in lines:
-        if line.mnemonic and line.explanation:
-            keys[line.mnemonic, line.explanation].add(line.key)
-    found = ((note, keys.get((note.mnemonic, note.explanation))) for note in notes.values())
-    return {note for note, known in found if known and note.key not in known}
+    """Return the notes whose two texts both stand in a live line of another key, and in none of their own.
+
+    A line counts unless a note with its key still has its two texts: then they were copied, not moved.
+    """
+    here = {(note.key, note.mnemonic, note.explanation) for note in notes.values()}
+    there = {(line.key, line.mnemonic, line.explanation): line for line in lines}
+    left = {key[1:] for key, line in there.items() if all(key) and not line.retired and key not in here}
+    return {
+        note
+        for note in notes.values()
+        if (note.mnemonic, note.explanation) in left
+        and (note.key, note.mnemonic, note.explanation) not in there
+    }
 
 
 def _natural(section: str, fact: str) -> str:
     """Return the natural key, or nothing for a fact that is all signs: it would equal any other such."""
     return natural_key(section, fact) if slug(fact) else ""
+
+
+def _is_akin(note: Trace, line: LockedNote) -> bool:
+    """Tell whether fact or another text of both is the same."""
+    return slug(note.fact) == slug(line.fact) or any(one == other for one, other in _texts(note, line))
 
 
 def _is_moved(note: Trace, line: LockedNote) -> bool:
@@ -197,10 +211,13 @@ def _is_alike(note: Trace, line: LockedNote) -> bool:
 
 def _contradicts(note: Trace, line: LockedNote) -> bool:
     """Tell whether each text that both have differs."""
-    texts = (
-        (note.mnemonic, line.mnemonic),
-        (note.explanation, line.explanation),
-        (note.ask, line.ask),
-    )
-    both = [one == other for one, other in texts if one and other]
+    both = [one == other for one, other in _texts(note, line)]
     return bool(both) and not any(both)
+
+
+def _texts(note: Trace, line: LockedNote) -> Iterator[tuple[str, str]]:
+    """Yield the texts that both have, besides their facts."""
+    for name in _TEXTS:
+        one, other = getattr(note, name), getattr(line, name)
+        if one and other:
+            yield one, other

@@ -135,6 +135,12 @@ class Style(Colours):
     file: Text = Field("", description="A CSS file beside this one, which comes after the theme's")
 
 
+def _named(value: Any) -> Any:
+    """Take a mapping of free names for what it is: no part of the deck with a place of its own."""
+    return {name: text for name, text in value.items() if name != NODE} if isinstance(value, dict) else value
+
+
+Extra = Annotated[MappingType[str, Text], BeforeValidator(_named, json_schema_input_type=dict[str, Text])]
 StyleOrFile = Annotated[Style, Short({"type": "string"})]
 CardsOrList = Annotated[Cards, Short({"type": "array", "items": {"enum": list(SHAPES)}})]
 SceneOrFile = Annotated[Scene, Short({"type": "string"})]
@@ -155,7 +161,10 @@ class Note(Located):
     symbol: Words | None = Field(None, description="A named group of the SVG scene")
     region: Region | None = Field(None, description="[x, y, width, height] in % of the scene")
     image: Words | None = Field(None, description="A picture of its own in media/, or `none`")
-    extra: SkipJsonSchema[Any] = Field(None)
+    extra: Extra = Field(
+        default_factory=dict,
+        description="On a note adopted from another tool: HTML by the name of the field it goes into",
+    )
     retired: bool = Field(default=False, description="Kept and marked as no longer valid")
     withdrawn: Annotated[tuple[NoteShape, ...], Short({"enum": list(get_args(NoteShape))})] = Field(
         (), description="Card shapes that were shipped once and lost their front"

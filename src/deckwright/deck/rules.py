@@ -62,9 +62,7 @@ def region_off_canvas(deck: Deck) -> Iterator[Diagnostic]:
 
 def not_yet(deck: Deck) -> Iterator[Diagnostic]:
     """Parts of the format that this version reads and does not build are refused, not dropped."""
-    later: list[tuple[Located, str]] = []
-    later += [(placed.note, "extra") for placed in place(deck) if placed.note.extra is not None]
-    later += [(scene, "ask") for scene in _scenes(deck) if scene.ask]
+    later: list[tuple[Located, str]] = [(scene, "ask") for scene in _scenes(deck) if scene.ask]
     for part in _parts(deck):
         cards = getattr(part, "cards", None)
         if cards is not None:

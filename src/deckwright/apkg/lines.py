@@ -1,0 +1,71 @@
+"""JSON lines: one object a line, of a kind, each value checked against the field it is for."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LATEST = 2**40  # of a stamp in seconds, which has room for later ones
+_LARGEST = 2**53  # of a whole number that every reader of JSON keeps
+_TYPES: dict[str, type] = {"str": str, "int": int, "tuple[str, ...]": tuple}
+
+
+class BadLineError(ValueError):
+    """A line that Deckwright does not write; the text says why."""
+
+
+def read_line(line: str) -> tuple[str, dict[str, Any]]:
+    """Return the kind and the values of a line.
+
+    Raises:
+        BadLineError: it is no object of any kind.
+
+    """
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError) as problem:
+        raise BadLineError("this line is not one that Deckwright writes") from problem
+    kind = data.pop("kind", None) if isinstance(data, dict) else None
+    if not isinstance(kind, str):
+        raise BadLineError("this line is not one that Deckwright writes")
+    return kind, data
+
+
+def checked(class_: type, data: dict[str, Any], needed: frozenset[str]) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of the dataclass *class_* with their values from a line; what is left out is empty.
+
+    Raises:
+        BadLineError: a value is of the wrong kind, unknown, or empty though *needed*.
+
+    """
+    fields = {field.name: str(field.type) for field in dataclasses.fields(class_)}
+    if unknown := sorted(data.keys() - fields.keys()):
+        raise BadLineError(f"unknown key `{unknown[0]}`")
+    for name, annotation in fields.items():
+        type_ = _TYPES[annotation]
+        value = data.get(name, type_())
+        if type_ is tuple and isinstance(value, list) and all(isinstance(part, str) for part in value):
+            value = tuple(value)
+        if type(value) is not type_ or not _is_sound(value):
+            raise BadLineError(f"`{name}` has a value of the wrong kind")
+        if not value and name in needed:
+            raise BadLineError(f"`{name}` is missing")
+        yield name, value
+
+
+def write_line(kind: str, entry: Any) -> str:
+    """Write a dataclass as a line; what is empty is left out, so that a line tells what there is."""
+    values = {field.name: getattr(entry, field.name) for field in dataclasses.fields(entry)}
+    filled = {name: value for name, value in values.items() if value not in ("", ())}
+    return json.dumps({"kind": kind, **filled}, ensure_ascii=False) + "\n"
+
+
+def _is_sound(value: Any) -> bool:
+    """Whether text and numbers can be written again: half a character or a huge number cannot."""
+    if isinstance(value, str):
+        return not any("\ud800" <= char <= "\udfff" for char in value)
+    return all(map(_is_sound, value)) if isinstance(value, tuple) else 0 <= value < _LARGEST

@@ -1,0 +1,139 @@
+"""The lock that would have made a package, written after the fact."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from deckwright.cards.notetypes import mnemonic, texts_hash
+from deckwright.deck.claims import claim
+from deckwright.deck.content import tag_root
+from deckwright.deck.history import ADOPTED, Lock, LockedDeck, LockedNote, LockedNotetype
+from deckwright.deck.identity import trace
+from deckwright.deck.names import tag_part
+from deckwright.kin import look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from deckwright.apkg.package import PackageNotetype
+    from deckwright.deck.model import Deck
+    from deckwright.kin import Kin
+    from deckwright.pairing import Pair, Pairing
+
+
+@dataclass(frozen=True, slots=True)
+class Adopting:
+    """A deck of the source that takes over notes, and its line for the lock."""
+
+    deck: Deck
+    locked: LockedDeck
+
+
+def claim_decks(decks: Sequence[Deck], lock: Lock, kin: Iterable[Kin], tail: str) -> list[Adopting]:
+    """Give each deck its line: the lock's, or one under the id by which the notes of the package name it."""
+    guessed = []
+    homes = [(one.home, one.deck) for one in kin if one.home]
+    taken = {deck.id for deck in decks}
+    for deck in decks:
+        named = Counter(
+            home for home, name in homes if home not in taken and (name == deck.deck or len(decks) == 1)
+        )
+        id_ = deck.id or (named.most_common(1)[0][0] if named else "")
+        if id_ and not any(line.id == id_ or line.name == deck.deck for line in lock.decks):
+            guessed.append(LockedDeck(id_, deck.deck, tag_root(deck.deck)))
+            taken.add(id_)
+    claims = claim(decks, replace(lock, decks=(*lock.decks, *guessed)), tail)
+    return [Adopting(deck, claimed.locked) for deck, claimed in zip(decks, claims, strict=True)]
+
+
+def new_lock(old: Lock, decks: Sequence[Adopting], pairing: Pairing) -> Lock:
+    """Write the lock after *pairing* for its *decks*: pairs live under the source's names, others retired.
+
+    What *old* knows stays; of a note that both know the later stamp counts. A note of the old lock whose
+    place in the source another one takes is retired.
+    """
+    places = {(decks[found.own.deck].locked.id, found.own.key) for found in pairing.pairs}
+    lines = {
+        line.guid: replace(line, retired=line.retired or (line.deck, line.key) in places)
+        for line in old.notes
+    }
+    for found in pairing.pairs:
+        line = _paired(found, decks[found.own.deck].locked.id)
+        lines[line.guid] = _later(lines.get(line.guid), line)
+    for guid, one in pairing.kin.items():
+        home = pairing.homes[guid] or 0
+        line = one.line(decks[home].locked.id, pairing.slots.get(one.type.id, ()))
+        lines.setdefault(guid, replace(line, retired=True))
+    known = {line.id: line for line in old.decks}
+    fresh = (_header(number, deck.locked, pairing.pairs) for number, deck in enumerate(decks))
+    headers = {line.id: line for line in fresh} | known
+    types = {line.id: line for line in old.notetypes} | {line.id: line for line in _types(pairing)}
+    return Lock(tuple(headers.values()), tuple(lines.values()), tuple(types.values()))
+
+
+def _paired(found: Pair, deck: str) -> LockedNote:
+    """Write the line of a note as the source has it, with guid, stamp and cards of the package."""
+    own = found.own
+    now = trace(own.placed, own.key)
+    line = found.kin.line(deck)
+    return replace(
+        line,
+        key=own.key,
+        born=found.kin.born or own.key,
+        section=now.section,
+        fact=now.fact,
+        mnemonic=now.mnemonic,
+        explanation=now.explanation,
+        ask=now.ask,
+    )
+
+
+def _later(old: LockedNote | None, line: LockedNote) -> LockedNote:
+    """Return what counts of a note that the old lock knows too, perhaps with a later stamp."""
+    if old is None:
+        return line
+    later = old.modified >= line.modified
+    return replace(
+        line,
+        born=old.born,
+        home=old.home,
+        nid=old.nid,
+        cards=tuple(sorted({*old.cards, *line.cards})),
+        content=old.content if later else ADOPTED,
+        modified=max(old.modified, line.modified),
+    )
+
+
+def _header(number: int, line: LockedDeck, pairs: Sequence[Pair]) -> LockedDeck:
+    """Complete a deck's line by what its notes in the package tell: the root of their tags, and its look."""
+    ours = [found for found in pairs if found.own.deck == number and found.kin.ours]
+    roots = Counter(root for found in ours for root in _roots(found))
+    if roots:
+        line = replace(line, root=roots.most_common(1)[0][0])
+    types = {found.kin.type.id: found.kin.type for found in ours if found.kin.type.id != mnemonic().id}
+    for notetype in types.values():
+        home = look(notetype)
+        style = texts_hash(notetype.css) if _has_our_templates(notetype) else ""
+        line = replace(line, styled=notetype.modified, style=style, home=home if home != line.id else "")
+    return line
+
+
+def _roots(found: Pair) -> Iterator[str]:
+    """Yield what stands before the section in the tags of a note."""
+    section = found.kin.words["Section"]
+    tail = f"::{tag_part(section)}"
+    yield from (tag.removesuffix(tail) for tag in found.kin.note.tags if section and tag.endswith(tail))
+
+
+def _has_our_templates(notetype: PackageNotetype) -> bool:
+    ours = [(template.front, template.back) for template in mnemonic().templates]
+    return [(template.front, template.back) for template in notetype.templates] == ours
+
+
+def _types(pairing: Pairing) -> Iterator[LockedNotetype]:
+    """Yield the lines of the foreign types; nobody gains or loses a field or template by them."""
+    for id_, notetype in pairing.types.items():
+        slots = tuple(" + ".join(names) for names in pairing.slots[id_])
+        yield LockedNotetype(id_, notetype.name, notetype.original, slots)

@@ -1,0 +1,96 @@
+"""A lock that was lost comes back from the packages that the project built."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deckwright.apkg.lock import read_lock
+from deckwright.apkg.read import UnreadablePackage, read_package
+from deckwright.guards import PACKAGE_SUFFIX
+from deckwright.kin import kin_of
+from deckwright.source.diagnostics import error
+from deckwright.takeover import Takeover, Wish, take_over
+from deckwright.workspace import read_decks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from deckwright.apkg.package import Package
+    from deckwright.deck.history import Lock
+    from deckwright.deck.model import Deck
+    from deckwright.workspace import Project
+
+_DRAFT = re.compile(r"-draft(-\d+)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What came of looking for a lock: no *takeover* where none was lost; *told* says what was found."""
+
+    takeover: Takeover | None = None
+    told: str = ""
+
+    @property
+    def lock(self) -> Lock | None:
+        """The lock that was taken back."""
+        return self.takeover.lock if self.takeover else None
+
+
+def recover(project: Project, out: Path | None, wish: Wish) -> Recovered:
+    """Take the lock back from what lies in `build/`, in `site/` and at *out*, if there is none with notes.
+
+    Where less than half of the packages' notes are found again, that is the error `lock-missing`.
+
+    Raises:
+        OSError: a source, the lock or a picture cannot be read.
+
+    """
+    lock, report = read_lock(project.lock)
+    if lock.notes or report.has_errors:
+        return Recovered()
+    _, written = read_decks(project)
+    decks = [w.deck for w in written if w.deck is not None]
+    found = {path: package for path, package in _packages(project, out, decks) if _is_of(package, decks)}
+    if not found:
+        return Recovered()
+    takeover = take_over(project, [*found.values()], lock, wish)
+    known = len(takeover.pairs)
+    notes = known + len(takeover.strangers)
+    names = " and ".join(f"`{_near(path, project)}`" for path in found)
+    if takeover.lock and known * 2 < notes:
+        head = takeover.compiled.head
+        message = f"`cards.lock` is missing, and only {known} of {notes} notes of {names} are found again"
+        advice = "take it back from a copy, or run `deckwright adopt`; to start anew, delete the package"
+        span = head.deck.key_span("deck") if head.deck else None
+        head.report.add(error("lock-missing", message, span, advice=advice))
+        return Recovered(Takeover(takeover.compiled))
+    return Recovered(takeover, f"{known} of {notes} notes are known again by {names}")
+
+
+def _packages(project: Project, out: Path | None, decks: list[Deck]) -> Iterator[tuple[Path, Package]]:
+    """Yield what can be read of the packages that builds have left, but for drafts."""
+    real = {project.package(deck.deck, draft=False) for deck in decks}
+    places = [
+        *sorted((project.root / "build").glob(f"*{PACKAGE_SUFFIX}")),
+        *sorted((project.root / "site").rglob(f"*{PACKAGE_SUFFIX}")),
+        *([out] if out and out.exists() else []),
+    ]
+    for path in places:
+        if path in real or not _DRAFT.search(path.stem):
+            try:
+                yield path, read_package(path)
+            except UnreadablePackage:
+                continue
+
+
+def _is_of(package: Package, decks: list[Deck]) -> bool:
+    """Tell whether a package holds notes of these decks, by the names of the decks or their ids."""
+    names, ids = {deck.deck for deck in decks}, {deck.id for deck in decks}
+    return any(kin.deck in names or kin.home in ids for kin in kin_of([package]))
+
+
+def _near(path: Path, project: Project) -> str:
+    return path.relative_to(project.root).as_posix() if path.is_relative_to(project.root) else str(path)
