@@ -40,7 +40,7 @@ def build_now(folder: Path, when: int, options: Options) -> Built:
 
 def errors(built: Built) -> set[str]:
     """Return the codes of what stopped a build."""
-    found = (finding for report in built.compiled.reports for finding in report)
+    found = (finding for report in built.reports for finding in report)
     return {finding.code for finding in found if finding.severity == "error"}
 
 

@@ -115,7 +115,7 @@ def build(folder: Path, source: str, options: Options | None = None) -> list[Fin
     """Build *source* as the `cards.yaml` of *folder*, and say what was found on the way."""
     (folder / "cards.yaml").write_text(source, "utf-8")
     built = building.build(Project(folder / "cards.yaml"), options or Options())
-    found = findings(built.compiled.reports)
+    found = findings(built.reports)
     assert (not built.packages) == any(severity == "error" for severity, *_ in found)
     return found
 
@@ -288,6 +288,13 @@ def test_a_stamp_from_the_future_is_advice(folder: Path) -> None:
     (folder / "cards.lock").write_text(re.sub(r'"modified": \d+', '"modified": 4102444800', lock), "utf-8")
     assert build(folder, GOOD.decode()) == [("warning", 1, 1, "clock")]
     assert '"modified": 4102444800' in (folder / "cards.lock").read_text("utf-8")
+
+
+def test_a_stamp_after_which_there_is_no_later_one_stops_the_build(folder: Path) -> None:
+    assert build(folder, GOOD.decode()) == []
+    lock = (folder / "cards.lock").read_text("utf-8")
+    (folder / "cards.lock").write_text(re.sub(r'"modified": \d+', f'"modified": {2**40}', lock), "utf-8")
+    assert build(folder, GOOD.decode()) == [("error", 1, 1, "clock")]
 
 
 def test_a_lock_of_another_deck_is_left_alone(folder: Path) -> None:

@@ -213,3 +213,60 @@ def test_a_scene_is_inherited_and_drawn_once(tmp_path: Path, dot_png: bytes) -> 
     found = notes(tmp_path / "build" / "course.apkg")
     assert 'alt="A pond"' in found["Goose"].fields[7]
     assert found["Goose"].fields[7] == found["Elm"].fields[7]
+
+
+def test_a_note_cut_in_one_build_and_put_elsewhere_in_a_later_one_comes_back(tmp_path: Path) -> None:
+    course(tmp_path)
+    assert build(tmp_path).code == 0
+    before = notes(tmp_path / "build" / "course.apkg")
+    course(tmp_path, birds=BIRDS.replace("    - Swan ~ Swam\n", ""))
+    assert build(tmp_path, "--yes", now=TWO).code == 0
+    moved = "  - {fact: Swan, mnemonic: Swam, cards: {picture: true}}\n"
+    course(tmp_path, birds=BIRDS.replace("    - Swan ~ Swam\n", ""), deep__trees=TREES + moved)
+    done = build(tmp_path, now=THREE)
+    assert "+ Swan  back, history kept" in done.err
+    assert notes(tmp_path / "build" / "course.apkg")["Swan"].guid == before["Swan"].guid
+
+
+def test_another_id_of_the_project_is_refused_unless_it_really_is_the_same(tmp_path: Path) -> None:
+    course(tmp_path)
+    assert build(tmp_path).code == 0
+    before = notes(tmp_path / "build" / "course.apkg")
+    course(tmp_path, HEAD.replace("course-k3x9", "other-k3x9"))
+    refused = build(tmp_path, now=TWO)
+    assert refused.code == 1
+    assert "error[another-deck]: `cards.lock` belongs to `course-k3x9`" in refused.err
+    assert "--> cards.yaml:2:5" in refused.err
+    done = build(tmp_path, "--replace", now=TWO)
+    assert done.code == 0, done.err
+    assert notes(tmp_path / "build" / "course.apkg") == before
+    assert build(tmp_path, now=THREE).code == 0
+
+
+def test_a_line_of_the_project_that_touches_many_decks_is_told_once_where_it_stands(tmp_path: Path) -> None:
+    course(tmp_path)
+    assert build(tmp_path).code == 0
+    course(tmp_path, HEAD.replace("tags: [course]", "tags: [course, new]"))
+    done = build(tmp_path, now=TWO)
+    assert done.code == 0, done.err
+    assert done.err.count("touches-many") == 1
+    assert "`tags` touches 4 of 4 notes" in done.err
+    assert "--> cards.yaml:6:1" in done.err
+
+
+@pytest.mark.parametrize("package", ["one", "each"])
+def test_a_deck_built_alone_takes_no_other_packages_place(package: str, tmp_path: Path) -> None:
+    head = f"deck: X::Same\nid: same-k3x9\ndecks: decks/*.yaml\npackage: {package}\n"
+    one, two = "deck: Y::Same\nnotes: [a ~ b]\n", "deck: Z::Same\nnotes: [c ~ d]\n"
+    for name, text in {"one": one, "two": two}.items():
+        (tmp_path / "decks").mkdir(exist_ok=True)
+        (tmp_path / "decks" / f"{name}.yaml").write_text(text, "utf-8")
+    write_project(tmp_path, head)
+    assert build(tmp_path).code == 0
+    before = {path.name: path.read_bytes() for path in (tmp_path / "build").iterdir()}
+    for name in ("one", "two"):
+        assert build(tmp_path, f"decks/{name}.yaml", now=TWO).code == 0
+    after = {path.name: path.read_bytes() for path in (tmp_path / "build").iterdir()}
+    assert {name: after[name] for name in before} == before
+    assert sorted(after) == {"one": ["same-2.apkg", "same-3.apkg", "same.apkg"],
+                             "each": ["same-2.apkg", "same.apkg"]}[package]  # fmt: skip

@@ -6,12 +6,12 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from deckwright.adoption.takeover import Takeover, Wish, take_over
 from deckwright.apkg.atomic import replace_file
 from deckwright.apkg.lock import LOCK_NAME, format_lock, read_lock
 from deckwright.apkg.read import read_package
 from deckwright.build import alone, build_time
 from deckwright.source.diagnostics import printable
-from deckwright.takeover import Takeover, Wish, take_over
 from deckwright.usage import UsageProblem
 from deckwright.workspace import read_decks
 

@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-import html
 import os
 import re
 import secrets
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import filelock
 
+from deckwright import packages
+from deckwright.adoption.recover import recover
+from deckwright.adoption.takeover import Wish
 from deckwright.apkg.atomic import replace_file
 from deckwright.apkg.lock import LOCK_NAME, format_lock
-from deckwright.apkg.read import UnreadablePackage, read_package
-from deckwright.apkg.stamp import Stamped, shipped_in, stamp, update_lock
-from deckwright.apkg.write import Contents, DeckContents, write_package
-from deckwright.deck.identity import deck_id
-from deckwright.deck.model import place
-from deckwright.guards import check_out, guards, touched
+from deckwright.apkg.stamp import shipped_in, stamp, update_lock
+from deckwright.apkg.write import write_package
+from deckwright.guards import check_out, guards, renamed, touched
+from deckwright.packages import Made, stamped
 from deckwright.project import Compiled, compile_project
-from deckwright.recover import recover
-from deckwright.source.diagnostics import error
-from deckwright.takeover import Wish
+from deckwright.source.diagnostics import Diagnostic, Report, error
 from deckwright.usage import UsageProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from deckwright.apkg.package import Package
-    from deckwright.apkg.stamp import Shipped
-    from deckwright.cards.images import Drawn
-    from deckwright.deck.identity import IdentifiedDeck
-    from deckwright.deck.model import Deck
-    from deckwright.project import CompiledDeck
+    from deckwright.apkg.stamp import Shipped, Stamped
     from deckwright.workspace import Project
 
 _YEAR_2020 = 1_577_836_800
@@ -61,21 +54,11 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A package and its decks; *replaced* is what lay in its place."""
-
-    path: Path
-    decks: tuple[CompiledDeck, ...]
-    notes: tuple[Stamped, ...]
-    replaced: Package | None
-
-
-@dataclass(frozen=True, slots=True)
 class Built:
     """What a build did, or with `dry_run` would do; no packages when errors stopped it.
 
     *shipped* is what readers have of each note, by guid, as far as that is known. *lock* is the lock's new
-    text, None where it stays.
+    text, None where it stays. *told* is what this build in particular found out, beside what `check` would.
     """
 
     compiled: Compiled
@@ -83,11 +66,17 @@ class Built:
     packages: tuple[Made, ...] = ()
     shipped: Mapping[str, Shipped] = field(default_factory=dict)
     lock: str | None = None
+    told: tuple[Report, ...] = ()
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """All that was found on the way."""
+        return (*self.compiled.reports, *self.told)
 
     @property
     def asks(self) -> bool:
         """Whether nothing stopped the build but a question that `yes` answers."""
-        found = [finding for report in self.compiled.reports for finding in report]
+        found = [finding for report in self.reports for finding in report]
         return {finding.code for finding in found if finding.severity == "error"} == {"many-notes-gone"}
 
     @property
@@ -169,36 +158,52 @@ def plan(project: Project, options: Options, now: int) -> Built:
     if lost.takeover and not lost.takeover.lock:
         return Built(lost.takeover.compiled, options)
     compiled = compile_project(project, tail=tail, now=now, replace=options.replace, lock=lost.lock)
-    stopped = Built(compiled, options)
     if compiled.has_errors or not compiled.decks:
-        return stopped
-    groups = list(_groups(project, compiled, options))
-    previous = {path: _previous(path) for path, _ in groups}
-    report = compiled.head.report
-    if not options.draft:
-        report.extend(guards(compiled, recovered=lost.told, yes=options.yes))
+        return Built(compiled, options)
+    groups = packages.groups(project, compiled, options.out, draft=options.draft)
+    previous = {path: packages.previous(path) for path, _ in groups}
     # Packages come first: of two with one stamp, what was built since counts, not what was released.
     shipped = _newest([*map(shipped_in, previous.values()), compiled.releases.shipped])
     notes = {
         note.rendered.note.guid: note
         for note in stamp(compiled.notes, compiled.lock, shipped, now, refresh=options.refresh)
     }
-    made = tuple(Made(path, decks, _stamped(decks, notes), previous[path]) for path, decks in groups)
     lock = update_lock(
         compiled.lock,
-        ((deck.deck, _stamped((deck,), notes)) for deck in compiled.decks),
+        ((deck.deck, stamped((deck,), notes)) for deck in compiled.decks),
         gone=(line.guid for line in compiled.orphans),
     )
-    for deck in () if options.draft else compiled.decks:
-        deck.report.extend(touched(deck, _stamped((deck,), notes), compiled.lock))
     text = format_lock(lock)
     changed = text != _on_disk(project)
+    built = Built(compiled, options, (), shipped, text if changed and not options.draft else None)
+    told = _told(_warned(built, notes, lost.told, changed=changed))
+    if any(report.has_errors for report in told):
+        return Built(compiled, options, told=told)
+    made = tuple(Made(path, decks, stamped(decks, notes), previous[path]) for path, decks in groups)
+    return replace(built, packages=made, told=told)
+
+
+def _warned(
+    built: Built, notes: Mapping[str, Stamped], recovered: str, *, changed: bool
+) -> Iterator[tuple[Report, Diagnostic]]:
+    """Yield what this build in particular has to tell, each with the report of the file it is about."""
+    compiled, options = built.compiled, built.options
+    if not options.draft:
+        found = guards(compiled, recovered=recovered, yes=options.yes)
+        yield from ((compiled.head.report, finding) for finding in found)
+        yield from renamed(compiled)
+        yield from touched(compiled, notes)
     if options.locked and changed:
         message = f"`{LOCK_NAME}` would change"
-        report.add(error("lock-outdated", message, None, advice="run `deckwright build` and commit the lock"))
-    if compiled.has_errors:
-        return stopped
-    return Built(compiled, options, made, shipped, text if changed and not options.draft else None)
+        advice = "run `deckwright build` and commit the lock"
+        yield compiled.head.report, error("lock-outdated", message, None, advice=advice)
+
+
+def _told(findings: Iterable[tuple[Report, Diagnostic]]) -> tuple[Report, ...]:
+    told: dict[str, Report] = {}
+    for report, finding in findings:
+        told.setdefault(report.source.name, Report(report.source)).add(finding)
+    return tuple(told.values())
 
 
 def _on_disk(project: Project) -> str:
@@ -220,48 +225,7 @@ def write(project: Project, built: Built) -> None:
     if lock is not None:
         replace_file(project.lock, lambda file: file.write(lock.encode()))
     for made in built.packages:
-        write_package(made.path, _contents(made, built.compiled.drawn))
-
-
-def _groups(
-    project: Project, compiled: Compiled, options: Options
-) -> Iterator[tuple[Path, tuple[CompiledDeck, ...]]]:
-    """Yield each package's path and decks."""
-    head = compiled.head.deck
-    if head is None:
-        return
-    groups: list[tuple[Path, tuple[CompiledDeck, ...]]]
-    if head.package == "each" or project.only is not None or head.decks is None:
-        paths = [project.package(deck.deck.deck.deck, draft=options.draft) for deck in compiled.decks]
-        groups = [(path, (deck,)) for path, deck in zip(_apart(paths), compiled.decks, strict=True)]
-    else:
-        groups = [(project.package(head.deck, draft=options.draft), compiled.decks)]
-    if options.out is not None:
-        if len(groups) > 1:
-            raise UsageProblem(
-                f"this project makes {len(groups)} packages; name the deck of which you want one"
-            )
-        groups = [(options.out, groups[0][1])]
-    yield from groups
-
-
-def _apart(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield *paths* with a number where two are the same."""
-    used: set[Path] = set()
-    for path in paths:
-        count, free = 2, path
-        while free in used:
-            free, count = path.with_stem(f"{path.stem}-{count}"), count + 1
-        used.add(free)
-        yield free
-
-
-def _previous(path: Path) -> Package | None:
-    """Read the package about to be replaced, for its texts; one that cannot be read says nothing."""
-    try:
-        return read_package(path) if path.exists() else None
-    except UnreadablePackage:
-        return None
+        write_package(made.path, packages.contents(made, built.compiled.drawn))
 
 
 def _newest(sources: Iterable[Mapping[str, Shipped]]) -> dict[str, Shipped]:
@@ -272,29 +236,3 @@ def _newest(sources: Iterable[Mapping[str, Shipped]]) -> dict[str, Shipped]:
             if guid not in newest or note.modified > newest[guid].modified:
                 newest[guid] = note
     return newest
-
-
-def _stamped(decks: Iterable[CompiledDeck], notes: Mapping[str, Stamped]) -> tuple[Stamped, ...]:
-    return tuple(notes[note.note.guid] for deck in decks for note in deck.notes)
-
-
-def _contents(made: Made, drawn: Mapping[str, Drawn]) -> Contents:
-    by_guid = {note.rendered.note.guid: note for note in made.notes}
-    decks = tuple(_deck_contents(deck.deck, _stamped((deck,), by_guid)) for deck in made.decks)
-    pictures = {
-        picture.name for deck in made.decks for plan in deck.plans.values() for picture in plan.pictures
-    }
-    return Contents(decks, {name: drawn[name].data for name in pictures})
-
-
-def _deck_contents(deck: IdentifiedDeck, notes: tuple[Stamped, ...]) -> DeckContents:
-    name = "::".join(part.strip() for part in deck.deck.deck.split("::"))
-    return DeckContents(name, deck_id(deck.locked.id), _description(deck.deck), notes)
-
-
-def _description(deck: Deck) -> str:
-    """What Anki shows under the deck's name."""
-    scenes = (deck.scene, *(placed.scene for placed in place(deck)))
-    credited = dict.fromkeys(scene.credit for scene in scenes if scene)
-    parts = (deck.summary, ", ".join(deck.authors), deck.license, *credited, deck.report)
-    return "<br><br>".join(html.escape(part) for part in parts if part)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from deckwright import __version__
-from deckwright.console import own_up, print_findings, say, was_interrupted
+from deckwright.console import own_up, print_build, print_findings, say, was_interrupted
 from deckwright.source.diagnostics import printable
 from deckwright.usage import UsageProblem
 
@@ -82,10 +82,10 @@ def build(path: Path, out: Path | None, *, open_: bool, quiet: bool, **options: 
 
     project = workspace.find_project(path)
     built = verb.build(project, verb.Options(out, **options))
-    print_findings(built.compiled, "full", to_stderr=True)
+    print_build(built)
     if _meant_to_go(built):
         built = verb.build(project, verb.Options(out, **{**options, "yes": True}))
-        print_findings(built.compiled, "full", to_stderr=True)
+        print_build(built)
     if not built.packages:
         sys.exit(_FINDINGS)
     if not quiet:
@@ -183,10 +183,10 @@ def release(version: str | None, path: Path, *, dry_run: bool, yes: bool, quiet:
 
     project = workspace.find_project(path)
     released = verb.release(project, version, yes=yes, dry_run=dry_run)
-    print_findings(released.built.compiled, "full", to_stderr=True)
+    print_build(released.built)
     if _meant_to_go(released.built):
         released = verb.release(project, version, yes=True, dry_run=dry_run)
-        print_findings(released.built.compiled, "full", to_stderr=True)
+        print_build(released.built)
     if not released.built.packages:
         sys.exit(_FINDINGS)
     if not quiet:

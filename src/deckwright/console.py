@@ -13,6 +13,9 @@ import click
 from deckwright import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from deckwright.build import Built
     from deckwright.source.diagnostics import Report
 
 _ASCII = str.maketrans({"→": "->", "…": "...", "≈": "~", "–": "-", "›": ">", "·": "-", "“": '"', "”": '"'})
@@ -45,10 +48,20 @@ def print_findings(found: Findings, format_: str, *, to_stderr: bool) -> None:
 
     if format_ == "json":
         say(diagnostics.as_json(found.reports))
-        return
+    else:
+        _print(found.reports, format_, to_stderr=to_stderr)
+
+
+def print_build(built: Built) -> None:
+    """Print the errors, and in full what this build alone can tell; the summary counts other advice."""
+    errors = [report.errors for report in built.compiled.sources]
+    _print([*errors, *built.compiled.memory, *built.told], "full", to_stderr=True)
+
+
+def _print(reports: Iterable[Report], format_: str, *, to_stderr: bool) -> None:
     stream = sys.stderr if to_stderr else sys.stdout
     colour = stream is not None and stream.isatty() and not os.environ.get("NO_COLOR")
-    for report in found.reports:
+    for report in reports:
         text = _format(report, format_, colour=colour)
         if text:
             say(text + ("\n" if format_ == "full" else ""), to_stderr=to_stderr)

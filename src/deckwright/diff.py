@@ -56,7 +56,7 @@ def diff(old: Path, new: Path) -> Changes | News:
     with tempfile.TemporaryDirectory() as folder:
         built = draft(find_project(new), Path(folder) / "new.apkg")
         if not built.packages:
-            raise FaultyDeck(built.compiled.reports)
+            raise FaultyDeck(built.reports)
         return compare(before, read_package(built.packages[0].path))
 
 
@@ -86,7 +86,7 @@ def _since(version: Version, new: Path) -> News:
         return compare_editions(_edition(project, releases, version), _edition(project, releases, later))
     built = plan(project, Options(draft=True), build_time())
     if not built.packages:
-        raise FaultyDeck(built.compiled.reports)
+        raise FaultyDeck(built.reports)
     return compare_editions(_edition(project, built.compiled.releases, version), edition(built))
 
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from deckwright.apkg.lines import LATEST
 from deckwright.deck.content import SHARED
 from deckwright.deck.identity import trace
 from deckwright.source.diagnostics import Diagnostic, error, warning
 from deckwright.usage import UsageProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from deckwright.apkg.stamp import Stamped
     from deckwright.deck.history import Lock
     from deckwright.deck.identity import Identified
+    from deckwright.deck.model import Deck
     from deckwright.project import Compiled, CompiledDeck
+    from deckwright.source.diagnostics import Report
 
 PACKAGE_SUFFIX = ".apkg"
 _DAY = 86_400
@@ -65,39 +70,73 @@ def guards(compiled: Compiled, *, recovered: str = "", yes: bool = False) -> Ite
         message = f"{gone} of {live} notes are gone since the last build"
         advice = "if they are meant to go, run `deckwright build --yes`; classmates keep theirs"
         yield error("many-notes-gone", message, span, advice=advice)
-    if lock.newest > time.time() + _DAY:
+    if lock.newest > LATEST // 2:
+        message = "the lock holds a stamp so late that no later one can follow"
+        yield error("clock", message, span, advice="take the lock back from your last commit or copy")
+    elif lock.newest > time.time() + _DAY:
         message = "the lock holds a stamp that is more than a day ahead of the clock"
         yield warning("clock", message, span, advice="set the computer's clock")
 
 
-def touched(deck: CompiledDeck, notes: Sequence[Stamped], lock: Lock) -> Iterator[Diagnostic]:
-    """Yield what one line of the source does to many notes."""
-    source = deck.deck.deck
+def touched(compiled: Compiled, notes: Mapping[str, Stamped]) -> Iterator[tuple[Report, Diagnostic]]:
+    """Yield what one line of the source does to many notes, each with the report of its file.
+
+    *notes* are all by guid. What changed for several decks at once stands in the project's own file.
+    """
+    touches = [touch for deck in compiled.decks if (touch := _touch(deck, notes, compiled.lock))]
+    often = Counter(key for touch in touches for key in touch.keys)
+    common = [key for key, count in often.items() if count > 1 and key not in ("deck", "title")]
+    affected = [touch for touch in touches if set(common) & set(touch.keys)]
+    if affected and compiled.head.deck:
+        count, known = sum(touch.count for touch in affected), sum(touch.known for touch in affected)
+        yield compiled.head.report, _touches_many(compiled.head.deck, common, count, known)
+    for touch in touches:
+        own = [key for key in touch.keys if key not in common]
+        if own:
+            yield touch.deck.report, _touches_many(touch.deck.deck.deck, own, touch.count, touch.known)
+
+
+def renamed(compiled: Compiled) -> Iterator[tuple[Report, Diagnostic]]:
+    """Yield a finding for each deck that has another name than at the last build."""
+    before = {line.id: line.name for line in compiled.lock.decks}
+    for deck in compiled.decks:
+        source, name = deck.deck.deck, before.get(deck.deck.locked.id)
+        if name not in (None, source.deck):
+            message = (
+                f"the deck was `{name}`; cards that classmates have stay there, new ones go to the new one"
+            )
+            advice = "tell them to move or rename it"
+            yield deck.report, warning("deck-renamed", message, source.span("deck"), advice=advice)
+
+
+@dataclass(frozen=True, slots=True)
+class _Touch:
+    """What changed for all notes of a deck by its *keys*: *count* of the *known* notes are updated by it."""
+
+    deck: CompiledDeck
+    keys: tuple[str, ...]
+    count: int
+    known: int
+
+
+def _touch(deck: CompiledDeck, notes: Mapping[str, Stamped], lock: Lock) -> _Touch | None:
     before = next((line for line in lock.decks if line.id == deck.deck.locked.id), None)
     if before is None:
-        return
-    if before.name != source.deck:
-        message = (
-            f"the deck was `{before.name}`; cards that classmates have stay there, new ones go to the new one"
-        )
-        yield warning("deck-renamed", message, source.span("deck"), advice="tell them to move or rename it")
-    known = [note for note in notes if note.rendered.note.locked]
+        return None
+    known = [notes[note.note.guid] for note in deck.notes if note.note.locked]
     count = sum(_is_touched_from_above(note) for note in known)
-    lines = [name for name in SHARED if getattr(before, name) != getattr(deck.deck.locked, name)]
-    if lines and count > 1 and count * 5 > len(known):
-        keys = [
-            "deck" if name == "topic" and not source.title else name.replace("topic", "title")
-            for name in lines
-        ]
-        named = " and ".join(f"`{key}`" for key in keys)
-        touch = "touches" if len(keys) == 1 else "touch"
-        message = (
-            f"{named} {touch} {count} of {len(known)} notes;"
-            " classmates' own edits and tags on them are replaced"
-        )
-        yield warning(
-            "touches-many", message, source.key_span(keys[0]), advice="take it back if that is not worth it"
-        )
+    title = "title" if deck.deck.deck.title else "deck"
+    changed = (name for name in SHARED if getattr(before, name) != getattr(deck.deck.locked, name))
+    keys = tuple(title if name == "topic" else name for name in changed)
+    return _Touch(deck, keys, count, len(known)) if keys and count > 1 and count * 5 > len(known) else None
+
+
+def _touches_many(source: Deck, keys: Sequence[str], count: int, known: int) -> Diagnostic:
+    named = " and ".join(f"`{key}`" for key in keys)
+    touch = "touches" if len(keys) == 1 else "touch"
+    message = f"{named} {touch} {count} of {known} notes; classmates' own edits and tags on them are replaced"
+    advice = "take it back if that is not worth it"
+    return warning("touches-many", message, source.key_span(keys[0]), advice=advice)
 
 
 def _is_touched_from_above(note: Stamped) -> bool:

@@ -15,13 +15,13 @@ from deckwright.cards.media import MediaFolder
 from deckwright.cards.notetypes import mnemonic, styled, texts_hash
 from deckwright.cards.render import Rendered, render
 from deckwright.cards.style import styled_css
-from deckwright.deck.claims import another_deck, claim, copied, style_frozen
+from deckwright.deck.claims import another_deck, another_project, claim, copied, style_frozen
 from deckwright.deck.identity import Bound, IdentifiedDeck, identify
 from deckwright.deck.model import place
 from deckwright.workspace import Project, Written, read_decks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from deckwright.cards.images import Drawn
@@ -49,18 +49,26 @@ class CompiledDeck:
 class Compiled:
     """A project at the end of the line, with all that was found on the way.
 
-    *decks* are those asked for; none where errors stopped the line early. *head* is the project's own file.
-    *lock* is the one they were compared with; *orphans* are its live lines of decks that no file holds.
-    *releases* are all that were made so far.
+    *sources* are the reports on what the author wrote, *memory* those on the lock and the releases.
+    *decks* are those asked for; none where errors stopped the line early. *names* are those of all decks, by
+    their files. *head* is the project's own file. *lock* is the one they were compared with; *orphans* are
+    its live lines of decks that no file holds. *releases* are all that were made so far.
     """
 
-    reports: tuple[Report, ...]
+    sources: tuple[Report, ...]
+    memory: tuple[Report, ...]
     head: Written
     lock: Lock
     decks: tuple[CompiledDeck, ...] = ()
     drawn: dict[str, Drawn] = field(default_factory=dict)
+    names: Mapping[Path, str] = field(default_factory=dict)
     orphans: tuple[LockedNote, ...] = ()
     releases: Releases = field(default_factory=Releases)
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """All reports."""
+        return (*self.sources, *self.memory)
 
     @property
     def has_errors(self) -> bool:
@@ -102,7 +110,7 @@ def compile_project(
     found = (*head.reports, *(report for w in written for report in w.reports))
     reports = tuple({id(report): report for report in found}.values())
     releases, release_reports = read_releases(project.releases)
-    start = Compiled((*reports, lock_report, *release_reports), head, lock, releases=releases)
+    start = Compiled(reports, (lock_report, *release_reports), head, lock, releases=releases)
     media = MediaFolder(project.media)
     if head.deck is not None and head.deck.decks is not None and head.deck.scene is not None:
         check_scene(head.deck.scene, media, head.report)
@@ -111,8 +119,11 @@ def compile_project(
     plans = [illustrate(place(w.deck), media, w.report) if w.deck else {} for w in written]
     if not written or any(w.deck is None for w in written):
         return start
-    own = head.deck.id if head.deck and head.deck.decks else None
+    own = (head.deck.id or "") if head.deck and head.deck.decks else ""
+    if head.deck is not None and not replace:
+        head.report.extend(another_project(head.deck, own, lock))
     lock, bound = _bind(written, plans, lock, own or tail, replace=replace)
+    bound = [dataclasses.replace(p, locked=dataclasses.replace(p.locked, project=own)) for p in bound]
     bound = [_styled(part, w, lock, now) for part, w in zip(bound, written, strict=True)]
     decks = [
         CompiledDeck(w.path, w.report, deck, own, _notetype(deck, w))
@@ -182,4 +193,5 @@ def _drawn_and_rendered(project: Project, decks: Sequence[CompiledDeck], compile
         for line in compiled.lock.notes
         if project.only is None and line.deck not in known and line.guid not in found and not line.retired
     )
-    return dataclasses.replace(compiled, decks=tuple(finished), drawn=drawn, orphans=orphans)
+    names = {deck.path: deck.deck.deck.deck for deck in decks}
+    return dataclasses.replace(compiled, decks=tuple(finished), names=names, drawn=drawn, orphans=orphans)

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from deckwright.apkg.news import News
     from deckwright.apkg.package import Package
     from deckwright.apkg.stamp import Shipped, Stamped
-    from deckwright.build import Built, Made
+    from deckwright.build import Built
     from deckwright.cards.render import Rendered
     from deckwright.deck.history import LockedNote
+    from deckwright.packages import Made
     from deckwright.project import Compiled
     from deckwright.release import Released
 
@@ -127,7 +128,7 @@ def _contents(built: Built) -> Iterator[str]:
     found = sum(plan.found for deck in compiled.decks for plan in deck.plans.values())
     if found:
         yield f"{_counted(found, 'picture')} found by name"
-    warnings = sum(report.count("warning") for report in compiled.reports)
+    warnings = sum(report.count("warning") for report in compiled.sources)
     if warnings:
         yield f"{_counted(warnings, 'warning')}; `deckwright check` shows them"
 

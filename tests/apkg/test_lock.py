@@ -14,7 +14,7 @@ from anki_packages import Notetype
 from deckwright.apkg import lock as module
 from deckwright.apkg import schema11
 from deckwright.apkg.lock import format_lock, read_lock
-from deckwright.deck.history import Lock, LockedDeck, LockedNote, LockedNotetype
+from deckwright.deck.history import ADOPTED, Lock, LockedDeck, LockedNote, LockedNotetype
 from deckwright.source.diagnostics import Report
 from deckwright.source.text import SourceFile
 
@@ -250,6 +250,15 @@ def test_a_merged_lock_keeps_both_sides_and_of_one_note_the_later_line(text: str
         NOTE.guid: ("Theirs", 20),
         "added": ("Goose", NOTE.modified),
     }
+
+
+def test_two_sides_of_one_second_are_neither_what_the_next_build_has() -> None:
+    """Readers of either side have to get the next version, so it must be newer than both."""
+    ours, theirs = line_with(content="ours", cards=[0]), line_with(content="theirs", cards=[1])
+    lock, _ = parsed("".join(HEAD) + f"{ours}\n{theirs}\n")
+    assert [(note.content, note.cards) for note in lock.notes] == [(ADOPTED, (0, 1))]
+    lock, _ = parsed("".join(HEAD) + f"{ours}\n{line_with(content='ours', cards=[1], modified=1)}\n")
+    assert [(note.content, note.cards) for note in lock.notes] == [("ours", (0, 1))]
 
 
 def test_two_live_notes_of_one_key_are_a_conflict_with_both_lines() -> None:

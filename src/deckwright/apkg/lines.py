@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 LATEST = 2**40  # of a stamp in seconds, which has room for later ones
 _LARGEST = 2**53  # of a whole number that every reader of JSON keeps
-_TYPES: dict[str, type] = {"str": str, "int": int, "tuple[str, ...]": tuple}
+_TYPES: dict[str, type] = {"str": str, "int": int, "bool": bool}
+_ITEMS: dict[str, type] = {"tuple[str, ...]": str, "tuple[int, ...]": int}
 
 
 class BadLineError(ValueError):
@@ -46,9 +47,10 @@ def checked(class_: type, data: dict[str, Any], needed: frozenset[str]) -> Itera
     if unknown := sorted(data.keys() - fields.keys()):
         raise BadLineError(f"unknown key `{unknown[0]}`")
     for name, annotation in fields.items():
-        type_ = _TYPES[annotation]
+        item = _ITEMS.get(annotation)
+        type_ = tuple if item else _TYPES[annotation]
         value = data.get(name, type_())
-        if type_ is tuple and isinstance(value, list) and all(isinstance(part, str) for part in value):
+        if item and isinstance(value, list) and all(type(part) is item for part in value):
             value = tuple(value)
         if type(value) is not type_ or not _is_sound(value):
             raise BadLineError(f"`{name}` has a value of the wrong kind")
@@ -60,7 +62,7 @@ def checked(class_: type, data: dict[str, Any], needed: frozenset[str]) -> Itera
 def write_line(kind: str, entry: Any) -> str:
     """Write a dataclass as a line; what is empty is left out, so that a line tells what there is."""
     values = {field.name: getattr(entry, field.name) for field in dataclasses.fields(entry)}
-    filled = {name: value for name, value in values.items() if value not in ("", ())}
+    filled = {name: value for name, value in values.items() if value not in ("", (), False)}
     return json.dumps({"kind": kind, **filled}, ensure_ascii=False) + "\n"
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deckwright.apkg import schema11
 from deckwright.apkg.archive import UnreadablePackage
 from deckwright.apkg.collection import as_object, parse_json
+from deckwright.apkg.lines import LATEST, BadLineError, checked, read_line, write_line
 from deckwright.cards.foreign import parse_slot
-from deckwright.deck.history import Lock, LockedDeck, LockedNote, LockedNotetype
+from deckwright.deck.history import ADOPTED, Lock, LockedDeck, LockedNote, LockedNotetype
 from deckwright.deck.identity import CARDS_A_NOTE, OWN_TYPE
 from deckwright.source.decode import MAX_BYTES, decode
 from deckwright.source.diagnostics import Diagnostic, Related, Report, error, warning
@@ -29,25 +30,11 @@ LOCK_NAME = "cards.lock"
 FORMAT = 1
 Entry = LockedDeck | LockedNote | LockedNotetype
 _KINDS: dict[str, type[Entry]] = {"deck": LockedDeck, "note": LockedNote, "notetype": LockedNotetype}
-_TYPES: dict[str, type] = {
-    "str": str,
-    "int": int,
-    "bool": bool,
-    "tuple[int, ...]": tuple,
-    "tuple[str, ...]": tuple,
-}
-_ITEMS: dict[str, type] = {"tuple[int, ...]": int, "tuple[str, ...]": str}
 _NEEDED = frozenset(
     {"id", "name", "root", "guid", "deck", "key", "born", "type", "content", "modified", "original"}
 )
-_LARGEST = 2**53  # of a whole number that every reader of JSON keeps
-_LATEST = 2**40  # of a stamp in seconds, which has room for later ones
 _MARKER = re.compile(r"<{7}( |$)|={7}$|>{7}( |$)|\|{7}( |$)")
 _RESTORE = "take the file back from your last commit or copy; without it, classmates get new cards"
-
-
-class _BadLineError(ValueError):
-    """A line that `format_lock` does not write; the text says why."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -96,10 +83,9 @@ def parse_lock(source: SourceFile, report: Report) -> Lock:
 
 def format_lock(lock: Lock) -> str:
     """Write a lock as text; equal locks give equal texts."""
-    lines: list[dict[str, Any]] = [{"kind": "format", "version": FORMAT}]
-    for kind, entries in (("deck", lock.decks), ("note", lock.notes), ("notetype", lock.notetypes)):
-        lines += [{"kind": kind, **_filled(entry)} for entry in sorted(entries, key=_name)]
-    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    kinds: dict[str, Iterable[Entry]] = {"deck": lock.decks, "note": lock.notes, "notetype": lock.notetypes}
+    lines = [write_line(kind, entry) for kind in kinds for entry in sorted(kinds[kind], key=_name)]
+    return "".join([json.dumps({"kind": "format", "version": FORMAT}) + "\n", *lines])
 
 
 def _lines(source: SourceFile, report: Report) -> Iterator[_Line]:
@@ -124,7 +110,7 @@ def _lines(source: SourceFile, report: Report) -> Iterator[_Line]:
 def _read_line(line: str, span: Span, report: Report) -> Iterator[_Line]:
     try:
         entry = _entry(line)
-    except _BadLineError as problem:
+    except BadLineError as problem:
         report.add(_bad_lock(str(problem), span))
         return
     if entry is not None:
@@ -136,18 +122,18 @@ def _bad_lock(message: str, span: Span) -> Diagnostic:
 
 
 def _entry(line: str) -> Entry | None:
-    try:
-        data = json.loads(line)
-    except (ValueError, RecursionError) as problem:
-        raise _BadLineError("this line is not one that Deckwright writes") from problem
-    kind = data.pop("kind", None) if isinstance(data, dict) else None
+    kind, data = read_line(line)
     if kind == "format":
         if data.get("version") != FORMAT:
-            raise _BadLineError("a newer Deckwright wrote this lock; update Deckwright")
+            raise BadLineError("a newer Deckwright wrote this lock; update Deckwright")
         return None
-    if not isinstance(kind, str) or kind not in _KINDS:
-        raise _BadLineError("this line is not one that Deckwright writes")
-    entry = _KINDS[kind](**dict(_values(_KINDS[kind], data)))
+    if kind not in _KINDS:
+        raise BadLineError("this line is not one that Deckwright writes")
+    entry = _KINDS[kind](**dict(checked(_KINDS[kind], data, _NEEDED)))
+    if isinstance(entry, LockedNote) and entry.modified > LATEST:
+        raise BadLineError("`modified` is a time that never comes")
+    if isinstance(entry, LockedNote) and entry.nid % CARDS_A_NOTE:
+        raise BadLineError("`nid` is not a note id that Deckwright makes")
     if isinstance(entry, LockedNotetype):
         _check_notetype(entry)
     return entry
@@ -159,80 +145,51 @@ def _check_notetype(entry: LockedNotetype) -> None:
         data = as_object(parse_json(entry.original, "the texts of the note type"), "the note type")
         found = schema11.notetype(data)
     except UnreadablePackage as problem:
-        raise _BadLineError(f"`original` is no note type of Anki's: {problem.message}") from problem
+        raise BadLineError(f"`original` is no note type of Anki's: {problem.message}") from problem
     if (found.id, found.name, found.original) != (entry.id, entry.name, entry.original):
-        raise _BadLineError("`original` is another note type than its line says")
+        raise BadLineError("`original` is another note type than its line says")
     if len(entry.slots) != len(found.fields):
-        raise _BadLineError("`slots` are more or fewer than the note type's fields")
+        raise BadLineError("`slots` are more or fewer than the note type's fields")
     try:
         for slot in entry.slots:
             parse_slot(slot)
     except ValueError as problem:
-        raise _BadLineError(f"`slots` name `{problem}`, which is no text of a note") from problem
-
-
-def _values(kind: type[Entry], data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Check each value of a line against the type of its field; what is left out is empty."""
-    fields = {field.name: str(field.type) for field in dataclasses.fields(kind)}
-    if unknown := sorted(data.keys() - fields.keys()):
-        raise _BadLineError(f"unknown key `{unknown[0]}`")
-    for name, annotation in fields.items():
-        type_ = _TYPES[annotation]
-        value = data.get(name, type_())
-        item = _ITEMS.get(annotation)
-        if item and isinstance(value, list) and all(type(part) is item for part in value):
-            value = tuple(value)
-        if type(value) is not type_ or not _is_sound(value):
-            raise _BadLineError(f"`{name}` has a value of the wrong kind")
-        if isinstance(value, int) and (why := _implausible(name, value)):
-            raise _BadLineError(why)
-        if not value and name in _NEEDED:
-            raise _BadLineError(f"`{name}` is missing")
-        yield name, value
-
-
-def _implausible(name: str, number: int) -> str:
-    """Say why a number cannot be; empty when it can."""
-    if name == "modified" and number > _LATEST:
-        return "`modified` is a time that never comes"
-    if name == "nid" and number % CARDS_A_NOTE:
-        return "`nid` is not a note id that Deckwright makes"
-    return ""
-
-
-def _is_sound(value: Any) -> bool:
-    """Whether a package can hold *value*: half a character or a huge number cannot be written."""
-    if isinstance(value, str):
-        return not any("\ud800" <= char <= "\udfff" for char in value)
-    parts = value if isinstance(value, tuple) else (value,)
-    return all(_is_sound(part) if isinstance(part, str) else 0 <= part < _LARGEST for part in parts)
+        raise BadLineError(f"`slots` name `{problem}`, which is no text of a note") from problem
 
 
 def _merged(lines: Iterable[_Line], report: Report) -> list[_Line]:
-    """Keep one line of each name: the one that was stamped later."""
+    """Keep one line of each name; of two about one note, what the one stamped later says."""
     kept: dict[str, _Line] = {}
     for line in lines:
         name = _name(line.entry)
         other = kept.setdefault(name, line)
-        if _stamp(line.entry) > _stamp(other.entry):
-            kept[name] = line
-        if other is not line and other.entry != line.entry:
-            related = Related("the other", other.span)
-            message = f"two lines are about `{name}`; the one stamped later counts"
-            report.add(
-                warning(
-                    "lock-merged", message, line.span, advice="build, and commit the lock", related=related
-                )
-            )
+        if other is line or other.entry == line.entry:
+            continue
+        kept[name] = _later(other, line)
+        related = Related("the other", other.span)
+        message = f"two lines are about `{name}`; the one stamped later counts"
+        advice = "build, and commit the lock"
+        report.add(warning("lock-merged", message, line.span, advice=advice, related=related))
     return list(kept.values())
+
+
+def _later(one: _Line, other: _Line) -> _Line:
+    """Return the line of two that counts, with the cards of both.
+
+    Two sides that changed the note in one second leave readers with two versions of it: neither is that of
+    the next build, which so reaches both.
+    """
+    if not isinstance(one.entry, LockedNote) or not isinstance(other.entry, LockedNote):
+        return one
+    ours, theirs = one.entry, other.entry
+    later, span = (theirs, other.span) if theirs.modified > ours.modified else (ours, one.span)
+    tied = ours.modified == theirs.modified and ours.content != theirs.content
+    cards = tuple(sorted({*ours.cards, *theirs.cards}))
+    return _Line(dataclasses.replace(later, cards=cards, content=ADOPTED if tied else later.content), span)
 
 
 def _name(entry: Entry) -> str:
     return entry.guid if isinstance(entry, LockedNote) else str(entry.id)
-
-
-def _stamp(entry: Entry) -> int:
-    return entry.modified if isinstance(entry, LockedNote) else 0
 
 
 def _homeless(notes: Iterable[_Line], decks: set[str]) -> Iterator[Diagnostic]:
@@ -269,9 +226,3 @@ def _with_own_ids(notes: Iterable[LockedNote]) -> Iterator[LockedNote]:
     for note in sorted(notes, key=lambda note: (note.key, note.guid)):
         yield dataclasses.replace(note, nid=0) if note.nid in used else note
         used.add(note.nid)
-
-
-def _filled(entry: Entry) -> dict[str, Any]:
-    """Leave out what is empty or false, so that a line tells what there is."""
-    values = {field.name: getattr(entry, field.name) for field in dataclasses.fields(entry)}
-    return {name: value for name, value in values.items() if value not in ("", False)}

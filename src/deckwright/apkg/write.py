@@ -123,6 +123,11 @@ class _Package(genanki.Package):  # type: ignore[misc]  # genanki has no types
         cursor.executescript(APKG_COL)
         for deck in self.decks:
             deck.write_to_db(cursor, timestamp, id_gen)
+        types = (model for deck in self.decks for model in deck.models.values())
+        models = {str(model.model_id): model.to_json(0, 0) for model in types}
+        (known,) = cursor.execute("SELECT decks FROM col").fetchone()
+        decks = {**json.loads(known), **{str(deck.deck_id): deck.to_json() for deck in self.decks}}
+        cursor.execute("UPDATE col SET decks = ?, models = ?", (_json(decks), _json(models)))
         # Only Default, which every collection has and keeps; without it Anki refuses a reader who imports
         # presets too.
         cursor.execute("UPDATE col SET mod = ?", (self.newest * 1000,))
@@ -139,13 +144,7 @@ class _Deck(genanki.Deck):  # type: ignore[misc]
             self.add_note(_Note(model, stamped, position))
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterable[int]) -> None:  # noqa: ARG002
-        """Write the deck, its note types, and the rows of its notes and cards."""
-        decks, models = (
-            json.loads(text) for text in cursor.execute("SELECT decks, models FROM col").fetchone()
-        )
-        decks[str(self.deck_id)] = self.to_json()
-        models |= {str(model.model_id): model.to_json(0, self.deck_id) for model in self.models.values()}
-        cursor.execute("UPDATE col SET decks = ?, models = ?", (_json(decks), _json(models)))
+        """Write the rows of its notes and cards."""
         rows = sorted(note.row() for note in self.notes)
         cards = sorted(row for note in self.notes for row in note.card_rows(self.deck_id))
         cursor.executemany(_ROW.format("notes", ",".join("?" * 11)), rows)

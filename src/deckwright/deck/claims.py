@@ -76,6 +76,17 @@ def another_deck(deck: Deck, rival: LockedDeck) -> Diagnostic:
     return error("another-deck", message, deck.span("id"), advice=advice)
 
 
+def another_project(head: Deck, id_: str, lock: Lock) -> Iterator[Diagnostic]:
+    """Yield a finding if the lock is that of a project of many decks under another id than *id_*."""
+    rival = next((line.project for line in lock.decks if id_ and line.project not in ("", id_)), "")
+    if rival:
+        message = f"`cards.lock` belongs to `{rival}`; building would change your classmates' cards of it"
+        advice = (
+            f"copied folder: delete `cards.lock`; same project: write `id: {rival}`, or `build --replace`"
+        )
+        yield error("another-deck", message, head.span("id"), advice=advice)
+
+
 def copied(deck: IdentifiedDeck, lock: Lock) -> Iterable[Diagnostic]:
     """Yield a finding if this looks like another deck in a copied folder: a new name, and most notes gone."""
     before = next((line for line in lock.decks if line.id == deck.locked.id), None)

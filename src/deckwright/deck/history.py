@@ -38,9 +38,10 @@ class LockedNote:
 class LockedDeck:
     """What the lock remembers of one deck: *root* is the tag under which its sections stand.
 
-    *home* is the id it had at first, where that changed since; its own note type is named after it. *styled*
-    is the stamp of that type, 0 for a deck that has none, and *style* a short hash of its texts. The rest are
-    short hashes of what all its notes share, to tell which of it changed.
+    *home* is the id it had at first, where that changed since; its own note type is named after it. *project*
+    is the id of a project of many decks. *styled* is the stamp of its own note type, 0 for a deck that has
+    none, and *style* a short hash of its texts. The rest are short hashes of what all its notes share, to
+    tell which of it changed.
     """
 
     id: str
@@ -52,6 +53,7 @@ class LockedDeck:
     language: str = ""
     cards: str = ""
     home: str = ""
+    project: str = ""
     style: str = ""
     styled: int = 0
 

@@ -179,7 +179,7 @@ class _Search:
 def _follow_moves(searches: Sequence[_Search], lock: Lock) -> None:
     """Find the notes that stand in another deck than the lock has them in."""
     found = {line.guid for search in searches for line in search.found.values()}
-    lines = [line for line in lock.notes if line.guid not in found and not line.retired]
+    lines = [line for line in lock.notes if line.guid not in found]
     places = [(search, index) for search in searches for index in search.free]
     if not lines or not places:
         return

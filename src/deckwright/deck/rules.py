@@ -93,7 +93,7 @@ def section_without_name(deck: Deck) -> Iterator[Diagnostic]:
 
 def no_notes(deck: Deck) -> Iterator[Diagnostic]:
     """A deck without notes makes a package with nothing to import."""
-    if deck.decks is not None:
+    if deck.node.get("decks") is not None:
         return
     sections = deck.node.get("sections")
     inner = [value for _, value in sections.pairs] if isinstance(sections, Mapping) else [sections]

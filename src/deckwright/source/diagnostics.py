@@ -84,6 +84,11 @@ class Report:
             for found in self._found
         )
 
+    @property
+    def errors(self) -> Report:
+        """A report of the errors alone."""
+        return Report(self.source, [finding for finding in self._found if finding.severity == "error"])
+
     def count(self, severity: Severity) -> int:
         """How many findings of one severity there are."""
         return sum(finding.severity == severity for finding in set(self._found))

@@ -11,7 +11,7 @@ from deckwright.usage import UsageProblem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from deckwright.kin import Kin
+    from deckwright.adoption.kin import Kin
 
 Slots = tuple[tuple[str, ...], ...]
 

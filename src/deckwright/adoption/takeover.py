@@ -8,6 +8,10 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from deckwright.adoption.fieldmap import parse_maps
+from deckwright.adoption.kin import Own, kin_of, texts_of
+from deckwright.adoption.newlock import claim_decks, new_lock
+from deckwright.adoption.pairing import Pairing, pair
 from deckwright.apkg.lines import LATEST
 from deckwright.cards import markup
 from deckwright.cards.foreign import as_notetype, dangers
@@ -16,10 +20,6 @@ from deckwright.deck.history import ADOPTED
 from deckwright.deck.identity import Bound, identify
 from deckwright.deck.keys import note_keys
 from deckwright.deck.model import place
-from deckwright.fieldmap import parse_maps
-from deckwright.kin import Own, kin_of, texts_of
-from deckwright.newlock import claim_decks, new_lock
-from deckwright.pairing import Pairing, pair
 from deckwright.project import compile_project
 from deckwright.source.diagnostics import Report, error, warning
 from deckwright.source.text import SourceFile
@@ -29,12 +29,12 @@ from deckwright.workspace import read_decks
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from deckwright.adoption.kin import Kin
+    from deckwright.adoption.newlock import Adopting
+    from deckwright.adoption.pairing import At, Pair
     from deckwright.apkg.package import Package
     from deckwright.cards.render import Rendered
     from deckwright.deck.history import Lock
-    from deckwright.kin import Kin
-    from deckwright.newlock import Adopting
-    from deckwright.pairing import At, Pair
     from deckwright.project import Compiled
     from deckwright.source.diagnostics import Diagnostic
     from deckwright.workspace import Project

@@ -6,21 +6,21 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from deckwright.adoption.kin import look
 from deckwright.cards.notetypes import mnemonic, texts_hash
 from deckwright.deck.claims import claim
 from deckwright.deck.content import tag_root
 from deckwright.deck.history import ADOPTED, Lock, LockedDeck, LockedNote, LockedNotetype
 from deckwright.deck.identity import trace
 from deckwright.deck.names import tag_part
-from deckwright.kin import look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from deckwright.adoption.kin import Kin
+    from deckwright.adoption.pairing import Pair, Pairing
     from deckwright.apkg.package import PackageNotetype
     from deckwright.deck.model import Deck
-    from deckwright.kin import Kin
-    from deckwright.pairing import Pair, Pairing
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from deckwright.adoption.kin import kin_of
+from deckwright.adoption.takeover import Takeover, Wish, take_over
 from deckwright.apkg.lock import read_lock
 from deckwright.apkg.read import UnreadablePackage, read_package
 from deckwright.guards import PACKAGE_SUFFIX
-from deckwright.kin import kin_of
 from deckwright.source.diagnostics import error
-from deckwright.takeover import Takeover, Wish, take_over
 from deckwright.workspace import read_decks
 
 if TYPE_CHECKING:

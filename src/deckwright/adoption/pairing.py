@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from itertools import permutations
 from typing import TYPE_CHECKING, Literal
 
+from deckwright.adoption.fieldmap import Slots, guess_slots
 from deckwright.deck.matching import match, match_moved
-from deckwright.fieldmap import Slots, guess_slots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from deckwright.kin import Kin, Own
+    from deckwright.adoption.kin import Kin, Own
 
 At = tuple[int, int]  # a note of the source: its deck and its place in it
 How = Literal["guid", "id", "text"]

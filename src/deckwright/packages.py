@@ -1,0 +1,109 @@
+"""The packages that a project makes: which decks go into which, and all that goes with them."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deckwright.apkg.read import UnreadablePackage, read_package
+from deckwright.apkg.write import Contents, DeckContents
+from deckwright.deck.identity import deck_id
+from deckwright.deck.model import place
+from deckwright.usage import UsageProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from deckwright.apkg.package import Package
+    from deckwright.apkg.stamp import Stamped
+    from deckwright.cards.images import Drawn
+    from deckwright.deck.identity import IdentifiedDeck
+    from deckwright.deck.model import Deck
+    from deckwright.project import Compiled, CompiledDeck
+    from deckwright.workspace import Project
+
+Group = tuple["Path", tuple["CompiledDeck", ...]]  # a package's path, and the decks that go into it
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A package and its decks; *replaced* is what lay in its place."""
+
+    path: Path
+    decks: tuple[CompiledDeck, ...]
+    notes: tuple[Stamped, ...]
+    replaced: Package | None
+
+
+def groups(project: Project, compiled: Compiled, out: Path | None, *, draft: bool) -> tuple[Group, ...]:
+    """Return each package's path and decks; *out* is where the user wants the only one.
+
+    Raises:
+        UsageProblem: *out* is given, and there are several.
+
+    """
+    paths = _paths(project, compiled, draft=draft)
+    found: dict[Path, list[CompiledDeck]] = {}
+    for deck in compiled.decks:
+        found.setdefault(paths[deck.path], []).append(deck)
+    if out is not None and len(found) > 1:
+        raise UsageProblem(f"this project makes {len(found)} packages; name the deck of which you want one")
+    return tuple((out or path, tuple(decks)) for path, decks in found.items())
+
+
+def _paths(project: Project, compiled: Compiled, *, draft: bool) -> dict[Path, Path]:
+    """Return where the package of each deck's file goes; no two share a place, whichever are asked for."""
+    head = compiled.head.deck
+    whole = (
+        project.package(head.deck, draft=draft) if head and head.decks and head.package != "each" else None
+    )
+    if whole and project.only is None:
+        return dict.fromkeys(compiled.names, whole)
+    used = {whole} if whole else set()
+    paths: dict[Path, Path] = {}
+    for source, name in compiled.names.items():
+        first = free = project.package(name, draft=draft)
+        count = 2
+        while free in used:
+            free, count = first.with_stem(f"{first.stem}-{count}"), count + 1
+        used.add(free)
+        paths[source] = free
+    return paths
+
+
+def previous(path: Path) -> Package | None:
+    """Read the package about to be replaced, for its texts; one that cannot be read says nothing."""
+    try:
+        return read_package(path) if path.exists() else None
+    except UnreadablePackage:
+        return None
+
+
+def stamped(decks: Iterable[CompiledDeck], notes: Mapping[str, Stamped]) -> tuple[Stamped, ...]:
+    """Return the notes of *decks* with their stamps, from *notes* by guid."""
+    return tuple(notes[note.note.guid] for deck in decks for note in deck.notes)
+
+
+def contents(made: Made, drawn: Mapping[str, Drawn]) -> Contents:
+    """Return all that goes into a package, with its pictures from *drawn* by name."""
+    by_guid = {note.rendered.note.guid: note for note in made.notes}
+    decks = tuple(_deck_contents(deck.deck, stamped((deck,), by_guid)) for deck in made.decks)
+    pictures = {
+        picture.name for deck in made.decks for plan in deck.plans.values() for picture in plan.pictures
+    }
+    return Contents(decks, {name: drawn[name].data for name in pictures})
+
+
+def _deck_contents(deck: IdentifiedDeck, notes: tuple[Stamped, ...]) -> DeckContents:
+    name = "::".join(part.strip() for part in deck.deck.deck.split("::"))
+    return DeckContents(name, deck_id(deck.locked.id), _description(deck.deck), notes)
+
+
+def _description(deck: Deck) -> str:
+    """What Anki shows under the deck's name."""
+    scenes = (deck.scene, *(placed.scene for placed in place(deck)))
+    credited = dict.fromkeys(scene.credit for scene in scenes if scene)
+    parts = (deck.summary, ", ".join(deck.authors), deck.license, *credited, deck.report)
+    return "<br><br>".join(html.escape(part) for part in parts if part)
