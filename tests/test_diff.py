@@ -98,7 +98,8 @@ def test_what_cannot_be_compared_is_told(tmp_path: Path) -> None:
     prepared(tmp_path)
     (tmp_path / "bad.apkg").write_bytes(b"no zip")
     assert deckwright("diff", "bad.apkg", cwd=tmp_path).code == 1
-    assert "error[not-a-package]" in deckwright("diff", "old.apkg", "bad.apkg", cwd=tmp_path).err
+    told = deckwright("diff", "old.apkg", "bad.apkg", cwd=tmp_path).err
+    assert told.startswith("error[not-a-package]: this file is not an Anki package\n  --> bad.apkg\n  ")
     assert deckwright("diff", "old.apkg", "nowhere", cwd=tmp_path).code == 2
     (tmp_path / "cards.yaml").write_text("deck: D\nnotes: [x]\n", "utf-8")
     done = deckwright("diff", "old.apkg", cwd=tmp_path)

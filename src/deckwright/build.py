@@ -19,9 +19,10 @@ from deckwright.apkg.atomic import replace_file
 from deckwright.apkg.lock import LOCK_NAME, format_lock
 from deckwright.apkg.stamp import shipped_in, stamp, update_lock
 from deckwright.apkg.write import write_package
+from deckwright.cards.studio import Watch, unwatched
 from deckwright.guards import check_out, guards, renamed, touched
 from deckwright.packages import Made, stamped
-from deckwright.project import Compiled, compile_project
+from deckwright.project import Compiled, Terms, compile_project
 from deckwright.source.diagnostics import Diagnostic, Report, error
 from deckwright.usage import UsageProblem
 
@@ -41,7 +42,8 @@ class Options:
     """How to build.
 
     *draft* writes no lock, *dry_run* nothing at all, *locked* refuses to change the lock. *refresh* stamps
-    every note anew. *yes* lets many notes go, *replace* lets the deck go by another id or name.
+    every note anew. *yes* lets many notes go, *replace* lets the deck go by another id or name. *watch* is
+    told how many of how many pictures are drawn.
     """
 
     out: Path | None = None
@@ -51,6 +53,7 @@ class Options:
     refresh: bool = False
     replace: bool = False
     yes: bool = False
+    watch: Watch = unwatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +115,8 @@ def alone(project: Project) -> Iterator[None]:
         UsageProblem: another build holds the project.
 
     """
-    (project.root / ".deckwright").mkdir(exist_ok=True)
-    guard = filelock.FileLock(project.root / ".deckwright" / "build.lock", timeout=_WAIT_SECONDS)
+    project.scratch.mkdir(exist_ok=True)
+    guard = filelock.FileLock(project.scratch / "build.lock", timeout=_WAIT_SECONDS)
     try:
         held = guard.acquire()
     except filelock.Timeout as problem:
@@ -157,7 +160,9 @@ def plan(project: Project, options: Options, now: int) -> Built:
     lost = recover(project, options.out, Wish(tail, now, lenient=True))
     if lost.takeover and not lost.takeover.lock:
         return Built(lost.takeover.compiled, options)
-    compiled = compile_project(project, tail=tail, now=now, replace=options.replace, lock=lost.lock)
+    keep = not (options.dry_run or options.draft)
+    terms = Terms(tail, now, replace=options.replace, keep=keep, watch=options.watch)
+    compiled = compile_project(project, terms, lost.lock)
     if compiled.has_errors or not compiled.decks:
         return Built(compiled, options)
     groups = packages.groups(project, compiled, options.out, draft=options.draft)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import signal
 import sys
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from deckwright import __version__
-from deckwright.console import own_up, print_build, print_findings, say, was_interrupted
+from deckwright.console import own_up, print_build, print_findings, say, was_interrupted, watch_drawing
 from deckwright.source.diagnostics import printable
 from deckwright.usage import UsageProblem
 
@@ -81,10 +82,11 @@ def build(path: Path, out: Path | None, *, open_: bool, quiet: bool, **options: 
     from deckwright import summary, workspace  # noqa: PLC0415
 
     project = workspace.find_project(path)
-    built = verb.build(project, verb.Options(out, **options))
+    given = verb.Options(out, **options, watch=watch_drawing())
+    built = verb.build(project, given)
     print_build(built)
     if _meant_to_go(built):
-        built = verb.build(project, verb.Options(out, **{**options, "yes": True}))
+        built = verb.build(project, dataclasses.replace(given, yes=True))
         print_build(built)
     if not built.packages:
         sys.exit(_FINDINGS)
@@ -114,7 +116,7 @@ def check(path: Path, format_: str, *, quiet: bool) -> None:
     """
     from deckwright import project, summary, workspace  # noqa: PLC0415
 
-    compiled = project.check(workspace.find_project(path))
+    compiled = project.check(workspace.find_project(path), watch_drawing())
     print_findings(compiled, format_, to_stderr=False)
     if not quiet:
         say(summary.of_check(compiled), to_stderr=True)
@@ -127,11 +129,7 @@ def dump(package: Path) -> None:
     """Show what is in a package, as sorted text that can be compared."""
     from deckwright.apkg import compare, read  # noqa: PLC0415
 
-    try:
-        say(compare.dump(read.read_package(package)).rstrip("\n"))
-    except read.UnreadablePackage as problem:
-        say(f"`{printable(str(package))}`:", to_stderr=True)
-        _refuse(problem)
+    say(compare.dump(read.read_package(package)).rstrip("\n"))
 
 
 @cli.command()
@@ -265,7 +263,8 @@ def _meant_to_go(built: Built) -> bool:
 
 
 def _refuse(problem: UnreadablePackage) -> NoReturn:
-    say(f"error[{problem.code}]: {problem.message}\n  {problem.advice}", to_stderr=True)
+    where = f"\n  --> {printable(str(problem.path))}" if problem.path else ""
+    say(f"error[{problem.code}]: {problem.message}{where}\n  {problem.advice}", to_stderr=True)
     sys.exit(_FINDINGS)
 
 

@@ -15,7 +15,10 @@ from deckwright import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from click._termui_impl import ProgressBar
+
     from deckwright.build import Built
+    from deckwright.cards.studio import Watch
     from deckwright.source.diagnostics import Report
 
 _ASCII = str.maketrans({"→": "->", "…": "...", "≈": "~", "–": "-", "›": ">", "·": "-", "“": '"', "”": '"'})
@@ -73,6 +76,21 @@ def _format(report: Report, format_: str, *, colour: bool) -> str:
     if format_ == "concise":
         return diagnostics.concise(report)
     return diagnostics.full(report, colour=colour)
+
+
+def watch_drawing() -> Watch:
+    """Return what shows a bar while pictures are drawn, to someone at a terminal."""
+    bars: list[ProgressBar[int]] = []
+
+    def watch(done: int, total: int) -> None:
+        if not bars and total > 1 and sys.stderr is not None and sys.stderr.isatty():
+            bars.append(click.progressbar(length=total, label="Drawing pictures", file=sys.stderr))
+        for bar in bars:
+            bar.update(done - bar.pos)
+        if bars and done == total:
+            bars.pop().render_finish()
+
+    return watch
 
 
 def own_up(problem: Exception) -> None:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from deckwright.apkg.editions import Releases
 from deckwright.apkg.lock import read_lock
 from deckwright.apkg.releases import read_releases
+from deckwright.cards.cache import PictureCache
 from deckwright.cards.foreign import read_foreign
-from deckwright.cards.illustrate import Plan, check_scene, draw_plans, illustrate
+from deckwright.cards.illustrate import Plan, check_scene, illustrate
 from deckwright.cards.media import MediaFolder
 from deckwright.cards.notetypes import mnemonic, styled, texts_hash
 from deckwright.cards.render import Rendered, render
+from deckwright.cards.studio import Watch, draw_all, unwatched
 from deckwright.cards.style import styled_css
 from deckwright.deck.claims import another_deck, another_project, claim, copied, style_frozen
 from deckwright.deck.identity import Bound, IdentifiedDeck, identify
@@ -86,19 +88,29 @@ class Compiled:
         return (*(line for deck in self.decks for line in deck.deck.vanished), *self.orphans)
 
 
-def check(project: Project) -> Compiled:
-    """Walk the line without writing; *Compiled.reports* hold every finding."""
-    return compile_project(project, tail="unnamed")
-
-
-def compile_project(
-    project: Project, *, tail: str, now: int = 0, replace: bool = False, lock: Lock | None = None
-) -> Compiled:
-    """Carry the project's sources down the line, as far as they go.
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How to compile.
 
     *tail* ends the id of a deck that has none yet, and *now* (in seconds) stamps a look that changed. With
-    *replace*, a deck whose id is not the lock's takes over that one's history. *lock* stands in for the one
-    on disk.
+    *replace*, a deck whose id is not the lock's takes over that one's history. Pictures that have to be drawn
+    are kept for the next time with *keep*; *watch* is told how many of how many are done.
+    """
+
+    tail: str
+    now: int = 0
+    replace: bool = False
+    keep: bool = False
+    watch: Watch = unwatched
+
+
+def check(project: Project, watch: Watch = unwatched) -> Compiled:
+    """Walk the line without writing; *Compiled.reports* hold every finding."""
+    return compile_project(project, Terms("unnamed", watch=watch))
+
+
+def compile_project(project: Project, terms: Terms, lock: Lock | None = None) -> Compiled:
+    """Carry the project's sources down the line, as far as they go; *lock* stands in for the one on disk.
 
     Raises:
         OSError: a source, the lock or a release cannot be read.
@@ -120,19 +132,19 @@ def compile_project(
     if not written or any(w.deck is None for w in written):
         return start
     own = (head.deck.id or "") if head.deck and head.deck.decks else ""
-    if head.deck is not None and not replace:
+    if head.deck is not None and not terms.replace:
         head.report.extend(another_project(head.deck, own, lock))
-    lock, bound = _bind(written, plans, lock, own or tail, replace=replace)
+    lock, bound = _bind(written, plans, lock, own or terms.tail, replace=terms.replace)
     bound = [dataclasses.replace(p, locked=dataclasses.replace(p.locked, project=own)) for p in bound]
-    bound = [_styled(part, w, lock, now) for part, w in zip(bound, written, strict=True)]
+    bound = [_styled(part, w, lock, terms.now) for part, w in zip(bound, written, strict=True)]
     decks = [
         CompiledDeck(w.path, w.report, deck, own, _notetype(deck, w))
         for w, deck, own in zip(written, identify(bound, lock), plans, strict=True)
     ]
-    for deck in () if replace else decks:
+    for deck in () if terms.replace else decks:
         deck.report.extend(copied(deck.deck, lock))
         deck.report.extend(style_frozen(deck.deck.deck, deck.deck.locked, lock))
-    return _drawn_and_rendered(project, decks, dataclasses.replace(start, lock=lock))
+    return _drawn_and_rendered(project, decks, terms, dataclasses.replace(start, lock=lock))
 
 
 def _bind(
@@ -175,17 +187,24 @@ def _css(deck: Deck, written: Written) -> str:
     return styled_css(mnemonic().css, deck.style, own) if deck.style else mnemonic().css
 
 
-def _drawn_and_rendered(project: Project, decks: Sequence[CompiledDeck], compiled: Compiled) -> Compiled:
+def _drawn_and_rendered(
+    project: Project, decks: Sequence[CompiledDeck], terms: Terms, compiled: Compiled
+) -> Compiled:
     """Draw and render the decks that were asked for."""
-    drawn: dict[str, Drawn] = {}
+    asked = [deck for deck in decks if project.only in (None, deck.path)]
+    wanted = {
+        picture: (plan.span, deck.report)
+        for deck in asked
+        for plan in deck.plans.values()
+        for picture in plan.pictures
+    }
+    drawn = draw_all(wanted, PictureCache(project.cache, keep=terms.keep), terms.watch)
     foreign = {str(locked.id): read_foreign(locked) for locked in compiled.lock.notetypes}
     finished = []
-    for deck in decks:
-        if project.only in (None, deck.path):
-            drawn |= draw_plans(deck.plans, deck.report, drawn)
-            pictures = {index: plan.shown(drawn) for index, plan in deck.plans.items()}
-            notes = render(deck.deck, deck.notetype, pictures, deck.report, foreign=foreign)
-            finished.append(dataclasses.replace(deck, notes=notes))
+    for deck in asked:
+        pictures = {index: plan.shown(drawn) for index, plan in deck.plans.items()}
+        notes = render(deck.deck, deck.notetype, pictures, deck.report, foreign=foreign)
+        finished.append(dataclasses.replace(deck, notes=notes))
     known = {deck.deck.locked.id for deck in decks}
     found = {note.guid for deck in decks for note in deck.deck.notes}
     orphans = tuple(

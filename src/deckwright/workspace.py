@@ -54,6 +54,16 @@ class Project:
         return self.root / LOCK_NAME
 
     @property
+    def scratch(self) -> Path:
+        """The folder of what can be made again."""
+        return self.root / ".deckwright"
+
+    @property
+    def cache(self) -> Path:
+        """The folder of the pictures drawn before."""
+        return self.scratch / "cache"
+
+    @property
     def media(self) -> Path:
         """The folder of the pictures."""
         return self.root / "media"

@@ -20,7 +20,7 @@ from deckwright.deck.history import ADOPTED
 from deckwright.deck.identity import Bound, identify
 from deckwright.deck.keys import note_keys
 from deckwright.deck.model import place
-from deckwright.project import compile_project
+from deckwright.project import Terms, compile_project
 from deckwright.source.diagnostics import Report, error, warning
 from deckwright.source.text import SourceFile
 from deckwright.usage import UsageProblem
@@ -99,7 +99,7 @@ def take_over(project: Project, packages: Sequence[Package], lock: Lock, wish: W
     _, written = read_decks(project)
     decks = [w.deck for w in written if w.deck is not None]
     if not decks or len(decks) < len(written):
-        return Takeover(compile_project(project, tail=wish.tail, lock=lock))
+        return Takeover(compile_project(project, Terms(wish.tail), lock))
     claimed = claim_decks(decks, lock, kin, wish.tail)
     adopting = [one for one, w in zip(claimed, written, strict=True) if project.only in (None, w.path)]
     names = [(one.deck.deck, one.locked.id) for one in adopting]
@@ -112,7 +112,7 @@ def _taken(
     project: Project, pairing: Pairing, lock: Lock, wish: Wish, given: Mapping[str, tuple[str, ...]]
 ) -> Takeover:
     """Compile the project under its new lock, to see what readers would see change."""
-    compiled = compile_project(project, tail=wish.tail, now=wish.now, lock=lock)
+    compiled = compile_project(project, Terms(wish.tail, wish.now), lock)
     rendered = {note.note.guid: note for note in compiled.notes}
     _tell(compiled, pairing, rendered, None if wish.lenient else given)
     maps = dict(_maps(pairing))

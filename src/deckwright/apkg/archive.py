@@ -59,8 +59,10 @@ class UnreadablePackage(Exception):  # noqa: N818  # a finding about the file, l
     """A package that cannot be read or cannot be trusted.
 
     `code` is stable kebab-case. `message` is one headline without a full stop and `advice` says what
-    to do; neither can drive a terminal, and neither repeats the package's path.
+    to do; neither can drive a terminal, and neither repeats the package's path, which is `path`.
     """
+
+    path: Path | None = None
 
     def __init__(self, code: str, message: str, *, advice: str) -> None:
         self.code = code

@@ -97,17 +97,19 @@ _FORMATS = {
 def read_package(path: Path) -> Package:
     """Read a package whole, or say why it cannot be read or trusted.
 
-    Raises `UnreadablePackage` and nothing else; nothing stays on the disk.
+    Raises `UnreadablePackage`, which knows the path, and nothing else; nothing stays on the disk.
     """
     try:
         with open_archive(path) as archive:
             return _read_archive(archive, _format(archive))
     except MemoryError as failure:
-        raise UnreadablePackage(
-            "too-large",
-            "the package does not fit into memory",
-            advice="close other programs, or split the deck",
-        ) from failure
+        message, advice = "the package does not fit into memory", "close other programs, or split the deck"
+        problem = UnreadablePackage("too-large", message, advice=advice)
+        problem.path = path
+        raise problem from failure
+    except UnreadablePackage as problem:
+        problem.path = path
+        raise
 
 
 def _format(archive: Archive) -> _Format:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, get_args
 
-from deckwright.cards.images import Drawn, Picture, cutout, draw, whole
+from deckwright.cards.images import Drawn, Picture, cutout, whole
 from deckwright.cards.media import Kind, MediaFile, MediaFolder, Refused
 from deckwright.cards.render import Shown
 from deckwright.cards.svg import Drawing, Symbol, read_drawing
@@ -15,7 +15,7 @@ from deckwright.deck.names import slug
 from deckwright.source.diagnostics import Diagnostic, Report, error, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from deckwright.deck.model import Note, Placed, Region, Scene
     from deckwright.source.text import Span
@@ -185,35 +185,6 @@ class _Album:
 
     def _add(self, finding: Diagnostic) -> None:
         self.report.add(finding)
-
-
-def draw_plans(plans: Mapping[int, Plan], report: Report, known: Container[str] = ()) -> dict[str, Drawn]:
-    """Draw every picture once, but for those *known* by name; what cannot be drawn is told at its name."""
-    pictures = ((picture, plan.span) for plan in plans.values() for picture in plan.pictures)
-    spans = {picture: span for picture, span in pictures if picture.name not in known}
-    files: dict[str, list[Picture]] = {}
-    for picture in sorted(spans, key=lambda picture: picture.name):
-        files.setdefault(picture.media.name, []).append(picture)
-    drawn: dict[str, Drawn] = {}
-    for group in files.values():
-        try:
-            drawn |= draw(group)
-        except Refused:
-            drawn |= _drawn_one_by_one(group, spans, report)
-    return drawn
-
-
-def _drawn_one_by_one(
-    pictures: list[Picture], spans: dict[Picture, Span], report: Report
-) -> dict[str, Drawn]:
-    """Draw what can be drawn of a file, to find each picture that cannot."""
-    drawn: dict[str, Drawn] = {}
-    for picture in pictures:
-        try:
-            drawn |= draw([picture])
-        except Refused as problem:
-            report.add(refusal(problem, spans[picture]))
-    return drawn
 
 
 def refusal(problem: Refused, span: Span) -> Diagnostic:

@@ -1,0 +1,83 @@
+"""Draws what plans ask for: each picture once, none that was drawn before, on all cores."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from deckwright.cards.illustrate import refusal
+from deckwright.cards.images import Drawn, Picture, draw
+from deckwright.cards.media import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from deckwright.cards.cache import PictureCache
+    from deckwright.source.diagnostics import Report
+    from deckwright.source.text import Span
+
+    Asked = Mapping[Picture, tuple[Span, Report]]
+
+Watch = Callable[[int, int], None]
+
+
+def unwatched(done: int, total: int) -> None:
+    """Watch without telling anyone."""
+
+
+def draw_all(asked: Asked, cache: PictureCache, watch: Watch) -> dict[str, Drawn]:
+    """Draw every picture of *asked*, by name; what cannot be drawn is told at its span, in its report.
+
+    *watch* is called with how many of how many pictures are done, but not for those in the *cache*.
+    """
+    drawn = {picture.name: found for picture in asked if (found := cache.get(picture))}
+    left = [picture for picture in asked if picture.name not in drawn]
+    left.sort(key=lambda picture: picture.name)
+    watch(0, len(left))
+    done = 0
+    # Threads, since each only waits for a child process.
+    with ThreadPoolExecutor(_cores()) as pool:
+        for made, refused in pool.map(_drawn, _shares(left)):
+            for picture, one in made.items():
+                cache.put(picture, one)
+                drawn[picture.name] = one
+            for picture, problem in refused.items():
+                span, report = asked[picture]
+                report.add(refusal(problem, span))
+            done += len(made) + len(refused)
+            watch(done, len(left))
+    return drawn
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
+
+
+def _shares(pictures: Sequence[Picture]) -> Iterator[list[Picture]]:
+    """Yield the pictures of each file, in as many parts as there are cores."""
+    files: defaultdict[str, list[Picture]] = defaultdict(list)
+    for picture in pictures:
+        files[picture.media.name].append(picture)
+    for group in files.values():
+        parts = min(_cores(), len(group))
+        yield from (group[part::parts] for part in range(parts))
+
+
+def _drawn(pictures: list[Picture]) -> tuple[dict[Picture, Drawn], dict[Picture, Refused]]:
+    """Draw pictures of one file in one child; where that fails, one by one, to find each that cannot be."""
+    try:
+        drawn = draw(pictures)
+        return {picture: drawn[picture.name] for picture in pictures}, {}
+    except Refused as problem:
+        if len(pictures) == 1:
+            return {}, {pictures[0]: problem}
+    found: dict[Picture, Drawn] = {}
+    refused: dict[Picture, Refused] = {}
+    for picture in pictures:
+        one, problems = _drawn([picture])
+        found |= one
+        refused |= problems
+    return found, refused

@@ -1,0 +1,86 @@
+"""Pictures drawn before: taken when whole, drawn anew when not, and never in the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from deckwright.cards.cache import PictureCache
+from deckwright.cards.images import Drawn, whole
+from deckwright.cards.media import MediaFolder
+from deckwright.deck.model import Region
+from support import without_privileges
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from deckwright.cards.images import Picture
+
+DRAWN = Drawn(b"a picture\nof two lines", Region(1.25, 2, 30, 40.5))
+
+
+@pytest.fixture
+def picture(tmp_path: Path, dot_png: bytes) -> Picture:
+    (tmp_path / "dot.png").write_bytes(dot_png)
+    return whole(MediaFolder(tmp_path).open("dot.png"))
+
+
+def kept(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_picture_comes_back_as_it_was_drawn(picture: Picture, tmp_path: Path) -> None:
+    cache = PictureCache(tmp_path / "cache", keep=True)
+    assert cache.get(picture) is None
+    cache.put(picture, DRAWN)
+    assert cache.get(picture) == DRAWN
+    assert PictureCache(tmp_path / "cache", keep=False).get(picture) == DRAWN
+    assert len(kept(tmp_path / "cache")) == 1
+
+
+def test_nothing_is_kept_unasked(picture: Picture, tmp_path: Path) -> None:
+    PictureCache(tmp_path / "cache", keep=False).put(picture, DRAWN)
+    assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        b"",
+        b"\n",
+        b"{}\na picture\nof two lines",
+        b"[" * 2000,
+        b'{"sha256": "x", "box": [1, 2, 3, 4]}\na picture',
+        b"9" * 999 + b"\n",
+    ],
+)
+def test_what_was_spoilt_is_drawn_anew(spoil: bytes, picture: Picture, tmp_path: Path) -> None:
+    cache = PictureCache(tmp_path / "cache", keep=True)
+    cache.put(picture, DRAWN)
+    (path,) = kept(tmp_path / "cache")
+    path.write_bytes(spoil)
+    assert cache.get(picture) is None
+    cache.put(picture, DRAWN)
+    assert cache.get(picture) == DRAWN
+
+
+@pytest.mark.parametrize("cut", [1, 5, 100])
+def test_what_was_cut_short_is_drawn_anew(cut: int, picture: Picture, tmp_path: Path) -> None:
+    cache = PictureCache(tmp_path / "cache", keep=True)
+    cache.put(picture, DRAWN)
+    (path,) = kept(tmp_path / "cache")
+    path.write_bytes(path.read_bytes()[:-cut])
+    assert cache.get(picture) is None
+
+
+def test_a_folder_that_takes_nothing_stops_nothing(picture: Picture, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_bytes(b"a file in its place")
+    cache = PictureCache(tmp_path / "cache", keep=True)
+    cache.put(picture, DRAWN)
+    assert cache.get(picture) is None
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o500)
+    with without_privileges():
+        PictureCache(locked, keep=True).put(picture, DRAWN)
+    assert kept(locked) == []
