@@ -38,6 +38,23 @@ def _slip(author: Author, note: Note, _: Note) -> None:
     author.rewrite(note, fact=fact.removesuffix("x") if fact.endswith("x") else f"{fact}x")
 
 
+def _reword_but_explanation(author: Author, note: Note, _: Note) -> None:
+    author.rewrite(note, fact=f"{author.word()} {author.word()}", mnemonic=author.word())
+
+
+def _reword_but_fact(author: Author, note: Note, _: Note) -> None:
+    """Leave nothing as it was but the fact, in which a letter more is a slip."""
+    fact = author.source.notes[note].fact
+    author.rewrite(note, fact=f"{fact}x", mnemonic=author.word(), explanation=author.word())
+
+
+def _reword_elsewhere(author: Author, note: Note, other: Note) -> None:
+    """Move a note of which nothing stays but its fact and what it asks."""
+    here, there = author.source.notes[note], author.source.notes[other]
+    if here.deck == there.deck:
+        author.rewrite(note, section=there.section, mnemonic=author.word(), explanation=author.word())
+
+
 def _name(author: Author, note: Note, _: Note) -> None:
     author.rewrite(note, id=author.word())
 
@@ -121,6 +138,19 @@ def _add_namesake(author: Author, note: Note, other: Note) -> None:
     author.add(Texts(here.deck, here.section, texts.fact, author.word()))
 
 
+def _add_under_an_old_name(author: Author, note: Note, other: Note) -> None:
+    """Write a new note under a name that another note once had."""
+    names = [
+        texts
+        for release in author.releases
+        for one, texts in release.notes.items()
+        if texts.name != author.lines[one].name
+    ]
+    if names:
+        old = names[(note.number + other.number) % len(names)]
+        author.add(Texts(old.deck, old.section, old.fact, author.word()))
+
+
 def _take_retired_id(author: Author, note: Note, _: Note) -> None:
     """Give a new note the id of one that is gone, which is an error."""
     there = author.source.notes[note]
@@ -149,6 +179,9 @@ EDITS: dict[str, Edit] = {
     "reword the explanation": _reword("explanation"),
     "reword the fact": _reword("fact"),
     "slip in the fact": _slip,
+    "reword all but the explanation": _reword_but_explanation,
+    "reword all but the fact": _reword_but_fact,
+    "reword and move": _reword_elsewhere,
     "ask something": _ask,
     "drop the explanation": _set(explanation=""),
     "drop the question": _set(ask=""),
@@ -171,5 +204,6 @@ EDITS: dict[str, Edit] = {
     "add": _add,
     "add a copy": _add_copy,
     "add a namesake": _add_namesake,
+    "add under an old name": _add_under_an_old_name,
     "take a retired id": _take_retired_id,
 }

@@ -424,3 +424,55 @@ def test_decks_of_a_project_are_adopted_one_by_one_or_together(tmp_path: Path) -
         assert "2 of 2 notes found again: 2 by text" in done.err, done.err
     found = {line["guid"]: line["deck"].split("-")[0] for line in lines(folder).values()}
     assert found == {"a": "birds", "b": "birds", "c": "trees", "d": "trees"}
+
+
+def test_a_text_that_no_field_holds_is_told_and_sends_nothing(tmp_path: Path) -> None:
+    """Readers would get nothing by it but the loss of their own words."""
+    source = HEAD + "  - {fact: Swan, ask: Hiss?}\n"
+    assert adopt(tmp_path, source, raw(tmp_path, Note("a", ("Hiss?", "Swan")))).code == 0
+    before = build(tmp_path, source)
+    more = source.replace("ask: Hiss?", "ask: Hiss?, explanation: It does., mnemonic: Swam")
+    assert build(tmp_path, more, now=TWO) == before
+    told = deckwright("check", "--format", "concise", tmp_path).out
+    assert "warning[text-without-field]: no field of the note type `Rule` holds `explanation`" in told
+    assert told.count("text-without-field") == 2
+
+
+@pytest.mark.parametrize("lost", ['<img src="me.png">', "[sound:me.mp3]"])
+def test_a_picture_or_sound_that_would_be_lost_stops_it(lost: str, tmp_path: Path) -> None:
+    old = raw(tmp_path, Note("a", ("Hiss?", f"Swan {lost}")))
+    source = HEAD + "  - {fact: Swan, ask: Hiss?}\n"
+    done = adopt(tmp_path, source, old)
+    assert done.code == 1
+    assert "error[field-without-place]: the package has `me." in done.err
+    assert not (tmp_path / "cards.lock").exists()
+    assert adopt(tmp_path, source, old, "--map", "Back=fact").code == 0
+    assert build(tmp_path, source)["a"].fields[1] == "Swan"
+
+
+def test_tags_that_a_collection_wrote_in_another_case_change_nothing(tmp_path: Path) -> None:
+    source = "deck: Pharma::Test\nid: birds-k3x9\ntags: Pharma\nsections:\n  Water:\n    - Swan ~ Swam\n"
+    build(tmp_path, source)
+    package = read_package(tmp_path / "new.apkg")
+    (tmp_path / "cards.lock").unlink()
+    lower = " ".join(package.notes[0].tags).replace("Pharma", "pharma")
+    notes = (Note(package.notes[0].guid, package.notes[0].fields, tags=lower),)
+    own = mnemonic()
+    kind = Notetype(
+        id=own.id,
+        more={"name": own.name},
+        fields=tuple((field.name, field.id) for field in own.fields),
+        templates=tuple((part.name, part.id, part.front, part.back) for part in own.templates),
+    )
+    done = adopt(tmp_path, source, raw(tmp_path, *notes, notetype=kind, deck="Pharma::Test"))
+    assert "1 stay as readers have them" in done.err, done.err
+
+
+def test_one_deck_of_a_project_that_lost_its_lock_leaves_the_others_as_they_were(tmp_path: Path) -> None:
+    folder = course(tmp_path)
+    assert deckwright("build", folder, SOURCE_DATE_EPOCH=ONE).code == 0
+    before = read_package(folder / "build" / "course.apkg").notes
+    (folder / "cards.lock").unlink()
+    assert deckwright("build", folder / "decks" / "birds.yaml", SOURCE_DATE_EPOCH=TWO).code == 0
+    assert deckwright("build", folder, SOURCE_DATE_EPOCH=THREE).code == 0
+    assert read_package(folder / "build" / "course.apkg").notes == before

@@ -62,6 +62,7 @@ def test_refresh_stamps_every_note_and_changes_no_identity(tmp_path: Path) -> No
     done = build(tmp_path, HEAD + NOTES, "--refresh", now=TWO)
     assert done.code == 0, done.err
     assert "0 new, 10 updated, 0 untouched" in done.err
+    assert done.err.count("the same as before, sent anew") == 10
     assert stamps(tmp_path) == {int(TWO)}
     assert {note.guid for note in notes(tmp_path).values()} == {note.guid for note in before.values()}
 

@@ -68,7 +68,7 @@ def guards(compiled: Compiled, *, recovered: str = "", yes: bool = False) -> Ite
     gone = len(compiled.vanished)
     if gone * 5 > live > 1 and not yes:
         message = f"{gone} of {live} notes are gone since the last build"
-        advice = "if they are meant to go, run `deckwright build --yes`; classmates keep theirs"
+        advice = "if they are meant to go, say so by `--yes`; classmates keep theirs"
         yield error("many-notes-gone", message, span, advice=advice)
     if lock.newest > LATEST // 2:
         message = "the lock holds a stamp so late that no later one can follow"

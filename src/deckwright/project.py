@@ -17,7 +17,7 @@ from deckwright.cards.notetypes import mnemonic, styled, texts_hash
 from deckwright.cards.render import Rendered, render
 from deckwright.cards.studio import Watch, draw_all, unwatched
 from deckwright.cards.style import styled_css
-from deckwright.deck.claims import another_deck, another_project, claim, copied, style_frozen
+from deckwright.deck.claims import another_deck, another_project, claim, copied, other_look, style_frozen
 from deckwright.deck.identity import Bound, IdentifiedDeck, identify
 from deckwright.deck.model import place
 from deckwright.workspace import Project, Written, read_decks
@@ -136,14 +136,17 @@ def compile_project(project: Project, terms: Terms, lock: Lock | None = None) ->
         head.report.extend(another_project(head.deck, own, lock))
     lock, bound = _bind(written, plans, lock, own or terms.tail, replace=terms.replace)
     bound = [dataclasses.replace(p, locked=dataclasses.replace(p.locked, project=own)) for p in bound]
-    bound = [_styled(part, w, lock, terms.now) for part, w in zip(bound, written, strict=True)]
+    bound = [_styled(part, w, lock, own, terms.now) for part, w in zip(bound, written, strict=True)]
     decks = [
         CompiledDeck(w.path, w.report, deck, own, _notetype(deck, w))
         for w, deck, own in zip(written, identify(bound, lock), plans, strict=True)
     ]
     for deck in () if terms.replace else decks:
         deck.report.extend(copied(deck.deck, lock))
-        deck.report.extend(style_frozen(deck.deck.deck, deck.deck.locked, lock))
+        own_style = deck.deck.deck.node.get("style") is not None or head.deck is None
+        report, source = (deck.report, deck.deck.deck) if own_style else (head.report, head.deck)
+        report.extend(style_frozen(source or deck.deck.deck, deck.deck.locked, lock))
+        deck.report.extend(other_look(deck.deck, lock))
     return _drawn_and_rendered(project, decks, terms, dataclasses.replace(start, lock=lock))
 
 
@@ -164,22 +167,29 @@ def _bind(
     return lock, bound
 
 
-def _styled(bound: Bound, written: Written, lock: Lock, now: int) -> Bound:
-    """Stamp the deck's own note type, if it has one, anew where its texts changed."""
+def _styled(bound: Bound, written: Written, lock: Lock, project: str, now: int) -> Bound:
+    """Stamp the deck's own note type, if it has one, anew where its texts changed.
+
+    Decks that inherit their look share its type, so that a note may move from one to another.
+    """
     if bound.deck.style is None:
         return bound
-    css = _css(bound.deck, written)
     before = next((line for line in lock.decks if line.id == bound.locked.id), bound.locked)
-    texts = texts_hash(css)
-    stamp = before.styled if before.style == texts else max(now, before.styled + 1)
-    return dataclasses.replace(bound, locked=dataclasses.replace(bound.locked, style=texts, styled=stamp))
+    inherited = bound.deck.node.get("style") is None
+    look = before.look or (project if inherited and project else bound.locked.id)
+    texts = texts_hash(_css(bound.deck, written))
+    known = [line for line in lock.decks if line.look == look]
+    stamp = max((line.styled for line in known if line.style == texts), default=0)
+    fresh = max(now, 1, *(line.styled + 1 for line in known))
+    locked = dataclasses.replace(bound.locked, look=look, style=texts, styled=stamp or fresh)
+    return dataclasses.replace(bound, locked=locked)
 
 
 def _notetype(deck: IdentifiedDeck, written: Written) -> Notetype:
     locked = deck.locked
     if not locked.styled:
         return mnemonic()
-    return styled(locked.home or locked.id, _css(deck.deck, written), locked.styled)
+    return styled(locked.look, _css(deck.deck, written), locked.styled)
 
 
 def _css(deck: Deck, written: Written) -> str:

@@ -261,6 +261,8 @@ def _change(
     told += _told(note, locked, before)
     if locked.fact != fact:
         return ">", fact, "; ".join([f'renamed from "{locked.fact}", history kept', *told])
+    if locked.content == note.note.content:
+        told = ["the same as before, sent anew"]
     if locked.content == ADOPTED:
         told = told or ["differs from what was adopted"]
     return "~", fact, "; ".join(told) or "its picture, tags, source or settings changed"

@@ -10,6 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from deckwright.apkg.changes import words
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -100,6 +102,11 @@ class Trial:
         if self.old is None or guid not in self.old or guid not in self.new:
             return False
         return texts(self.old[guid]) != texts(self.new[guid])
+
+    def reworded(self, guid: str) -> bool:
+        """Whether a note that the author changed has other words or pictures, or is stamped as changed."""
+        old, new = (self.old or {})[guid], self.new[guid]
+        return new.modified > old.modified or [*map(words, old.fields)] != [*map(words, new.fields)]
 
     def touched(self, note: int) -> bool:
         """Whether a note that was there is gone or has other texts."""
@@ -255,6 +262,8 @@ def _not_applied(trial: Trial) -> Iterator[Finding]:
             yield Finding("stays", note.name, "differs, and stays: it is as new in the collection, or newer")
         elif not trial.changed(note.guid):
             continue
+        elif not trial.reworded(note.guid):
+            yield Finding("stays", note.name, "differs in its tags or markup alone, and stays as it is")
         elif (
             note_id in (trial.edited or ()) and trial.new[note.guid].modified > trial.old[note.guid].modified
         ):

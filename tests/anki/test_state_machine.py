@@ -181,13 +181,12 @@ class History(RuleBasedStateMachine):
 
     def _is_meant(self, tried: Built) -> bool:
         """Whether the tool takes every note for the one that the author means."""
-        known = {note.guid for note in self.author.lines}
-        marks = {note.mark: note.guid for note in self.author.lines}
+        known = {note.mark: note.guid for note in self.author.lines}
+        found = {note.rendered.note.placed.note.source: note.rendered.note.guid for note in tried.notes}
+        assert len(set(found.values())) == len(tried.notes), "one guid twice"
         return all(
-            marks.get(note.rendered.note.placed.note.source, note.rendered.note.guid)
-            == note.rendered.note.guid
-            and (note.rendered.note.placed.note.source in marks or note.rendered.note.guid not in known)
-            for note in tried.notes
+            guid == known[mark] if mark in known else guid not in known.values()
+            for mark, guid in found.items()
         )
 
     def _release(self, path: Path, when: int) -> None:

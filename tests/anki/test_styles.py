@@ -105,3 +105,52 @@ def test_a_style_that_cannot_be_is_told(style: str, css: str, finding: str, tmp_
     assert done.code == 1
     told = deckwright("check", "--format", "concise", cwd=tmp_path).out
     assert told.startswith(finding), told
+
+
+HEAD = "deck: Course\nid: course-k3x9\ndecks: decks/*.yaml\nstyle: {accent: '#c00'}\n"
+
+
+def course(folder: Path, head: str, **decks: str) -> Path:
+    (folder / "decks").mkdir(parents=True, exist_ok=True)
+    for name, text in decks.items():
+        (folder / "decks" / f"{name}.yaml").write_text(text, "utf-8")
+    write_project(folder, head)
+    return folder
+
+
+def test_a_look_that_decks_inherit_lets_notes_move_between_them(anki: Anki, tmp_path: Path) -> None:
+    one, two = (
+        "deck: Course::One\nnotes: [Goose ~ Goes, Swan ~ Swam]\n",
+        "deck: Course::Two\nnotes: [Oak ~ Oke]\n",
+    )
+    course(tmp_path, HEAD, one=one, two=two)
+    first = built(tmp_path, HEAD)
+    anki.steps(("import_package", first), ("study", {"seed": 1}))
+    assert len(read_package(tmp_path / "deck.apkg").notetypes) == 1
+    course(tmp_path, HEAD, one=one.replace(", Swan ~ Swam", ""), two=two.replace("Oak", "Swan ~ Swam, Oak"))
+    before = anki.steps(("cards", {}), ("revlog", {}))
+    log = anki.step("import_package", **built(tmp_path, HEAD, now=TWO))
+    assert log == {"new": 0, "updated": 1, "duplicate": 2, "conflicting": 0, "found": 3}
+    assert anki.steps(("cards", {}), ("revlog", {})) == before
+
+
+def test_a_note_does_not_move_into_a_deck_of_another_look(tmp_path: Path) -> None:
+    head = HEAD.replace("style: {accent: '#c00'}\n", "")
+    one = "deck: Course::One\nstyle: {accent: '#c00'}\nnotes: [Goose ~ Goes, Swan ~ Swam]\n"
+    two = "deck: Course::Two\nnotes: [Oak ~ Oke]\n"
+    course(tmp_path, head, one=one, two=two)
+    built(tmp_path, head)
+    course(tmp_path, head, one=one.replace(", Swan ~ Swam", ""), two=two.replace("Oak", "Swan ~ Swam, Oak"))
+    refused = build(tmp_path, head, now=TWO)
+    assert refused.code == 1
+    assert "error[style-frozen]: this note came from a deck of another look" in refused.err
+    assert "--> decks/two.yaml:2:9" in refused.err
+
+
+def test_a_look_given_to_all_decks_too_late_is_told_where_it_stands(tmp_path: Path) -> None:
+    head = HEAD.replace("style: {accent: '#c00'}\n", "")
+    course(tmp_path, head, one="deck: Course::One\nnotes: [Goose ~ Goes]\n")
+    built(tmp_path, head)
+    refused = build(tmp_path, HEAD, now=TWO)
+    assert refused.err.count("error[style-frozen]") == 1
+    assert "--> cards.yaml:4:1" in refused.err

@@ -66,9 +66,11 @@ def new_lock(old: Lock, decks: Sequence[Adopting], pairing: Pairing) -> Lock:
         home = pairing.homes[guid] or 0
         line = one.line(decks[home].locked.id, pairing.slots.get(one.type.id, ()))
         lines.setdefault(guid, replace(line, retired=True))
-    known = {line.id: line for line in old.decks}
+    held = {line.deck for line in old.notes}
+    known = {line.id: line for line in old.decks if line.id in held}
     fresh = (_header(number, deck.locked, pairing.pairs) for number, deck in enumerate(decks))
-    headers = {line.id: line for line in fresh} | known
+    used = {line.deck for line in lines.values()}
+    headers = {line.id: line for line in fresh if line.id in used} | known
     types = {line.id: line for line in old.notetypes} | {line.id: line for line in _types(pairing)}
     return Lock(tuple(headers.values()), tuple(lines.values()), tuple(types.values()))
 
@@ -114,9 +116,8 @@ def _header(number: int, line: LockedDeck, pairs: Sequence[Pair]) -> LockedDeck:
         line = replace(line, root=roots.most_common(1)[0][0])
     types = {found.kin.type.id: found.kin.type for found in ours if found.kin.type.id != mnemonic().id}
     for notetype in types.values():
-        home = look(notetype)
         style = texts_hash(notetype.css) if _has_our_templates(notetype) else ""
-        line = replace(line, styled=notetype.modified, style=style, home=home if home != line.id else "")
+        line = replace(line, look=look(notetype), styled=notetype.modified, style=style)
     return line
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from deckwright.adoption.kin import kin_of
 from deckwright.adoption.takeover import Takeover, Wish, take_over
 from deckwright.apkg.lock import read_lock
 from deckwright.apkg.read import UnreadablePackage, read_package
+from deckwright.deck.model import place
+from deckwright.deck.names import slug
 from deckwright.guards import PACKAGE_SUFFIX
 from deckwright.source.diagnostics import error
 from deckwright.workspace import read_decks
@@ -56,7 +58,7 @@ def recover(project: Project, out: Path | None, wish: Wish) -> Recovered:
     found = {path: package for path, package in _packages(project, out, decks) if _is_of(package, decks)}
     if not found:
         return Recovered()
-    takeover = take_over(project, [*found.values()], lock, wish)
+    takeover = take_over(replace(project, only=None), [*found.values()], lock, wish)
     known = len(takeover.pairs)
     notes = known + len(takeover.strangers)
     names = " and ".join(f"`{_near(path, project)}`" for path in found)
@@ -87,9 +89,16 @@ def _packages(project: Project, out: Path | None, decks: list[Deck]) -> Iterator
 
 
 def _is_of(package: Package, decks: list[Deck]) -> bool:
-    """Tell whether a package holds notes of these decks, by the names of the decks or their ids."""
+    """Tell whether a package holds notes of these decks: by their names or ids, or by most of its facts."""
+    kin = kin_of([package])
     names, ids = {deck.deck for deck in decks}, {deck.id for deck in decks}
-    return any(kin.deck in names or kin.home in ids for kin in kin_of([package]))
+    if any(one.deck in names or one.home in ids for one in kin):
+        return True
+    if all(deck.id for deck in decks):
+        return False
+    facts = {slug(placed.note.fact) for deck in decks for placed in place(deck)}
+    ours = [slug(one.title) in facts for one in kin if one.ours]
+    return bool(ours) and sum(ours) * 2 >= len(ours)
 
 
 def _near(path: Path, project: Project) -> str:

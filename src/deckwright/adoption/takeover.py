@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from deckwright.adoption.fieldmap import parse_maps
 from deckwright.adoption.kin import Own, kin_of, texts_of
-from deckwright.adoption.newlock import claim_decks, new_lock
+from deckwright.adoption.newlock import Adopting, claim_decks, new_lock
 from deckwright.adoption.pairing import Pairing, pair
 from deckwright.apkg.lines import LATEST
 from deckwright.cards import markup
@@ -27,10 +27,9 @@ from deckwright.usage import UsageProblem
 from deckwright.workspace import read_decks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from deckwright.adoption.kin import Kin
-    from deckwright.adoption.newlock import Adopting
     from deckwright.adoption.pairing import At, Pair
     from deckwright.apkg.package import Package
     from deckwright.cards.render import Rendered
@@ -42,6 +41,9 @@ if TYPE_CHECKING:
 
 _WRAPPING = re.compile(r"</?(?:p|div|br|span)\b[^>]*>", re.IGNORECASE)
 _ONE_NAME = {"b": "b", "strong": "b", "i": "i", "em": "i"}
+_MEDIA = re.compile(
+    r"""<(?:img|audio|video|object)\b[^>]*?\b(?:src|data)=["']?([^"'> ]+)|\[sound:([^\]]+)\]""", re.IGNORECASE
+)
 _EMPHASIS = re.compile(r"<(/?)(b|strong|i|em)>", re.IGNORECASE)
 
 
@@ -96,11 +98,13 @@ def take_over(project: Project, packages: Sequence[Package], lock: Lock, wish: W
     given = parse_maps(wish.maps, kin)
     if any(one.note.modified > LATEST for one in kin):
         raise UsageProblem("the package has a note with a stamp so late that Anki takes no update of it")
-    _, written = read_decks(project)
+    head, written = read_decks(project)
     decks = [w.deck for w in written if w.deck is not None]
     if not decks or len(decks) < len(written):
         return Takeover(compile_project(project, Terms(wish.tail), lock))
-    claimed = claim_decks(decks, lock, kin, wish.tail)
+    own = (head.deck.id or "") if head.deck and head.deck.decks else ""
+    claimed = claim_decks(decks, lock, kin, own or wish.tail)
+    claimed = [Adopting(one.deck, replace(one.locked, project=own)) for one in claimed]
     adopting = [one for one, w in zip(claimed, written, strict=True) if project.only in (None, w.path)]
     names = [(one.deck.deck, one.locked.id) for one in adopting]
     pairing = Pairing(names, _own(adopting), {one.note.guid: one for one in kin})
@@ -182,10 +186,23 @@ def _shows(kin: Kin, rendered: Rendered, roots: Mapping[str, str]) -> bool:
     identified = rendered.note
     deck = identified.locked.deck if identified.locked else ""
     automatic = {section_tag(identified.placed.section, roots[deck])}
-    tags = {*identified.tags} - automatic == {*kin.note.tags} - automatic
+    tags = _folded(identified.tags, automatic) == _folded(kin.note.tags, automatic)
     if kin.ours:
         return tags and rendered.fields == kin.note.fields
-    return tags and [*map(_plainer, rendered.fields)] == [*map(_plainer, kin.note.fields)]
+    both = [*zip(rendered.fields, kin.note.fields, strict=True)]
+    return tags and all(
+        _plainer(one) == _plainer(other) and _media(one) == _media(other) for one, other in both
+    )
+
+
+def _folded(tags: Iterable[str], automatic: set[str]) -> set[str]:
+    """Return tags as Anki tells them apart: it writes a tag as the collection already had it, in any case."""
+    return {tag.casefold() for tag in tags} - {tag.casefold() for tag in automatic}
+
+
+def _media(field: str) -> set[str]:
+    """Return the pictures and sounds of a field by name."""
+    return {html.unescape(name) for found in _MEDIA.findall(field) for name in found if name}
 
 
 def _plainer(field: str) -> str:
@@ -228,20 +245,29 @@ def _ambiguous(own: Own, doubt: Sequence[Kin]) -> Diagnostic:
 
 
 def _emptied(found: Pair, rendered: Rendered, given: Mapping[str, tuple[str, ...]]) -> Iterator[Diagnostic]:
-    """Yield a finding if fields of a note would lose their text, with the lines that keep it."""
-    names = [field.name for field in found.kin.type.fields]
+    """Yield what fields of a note would lose, unless a map was *given* for them, with the way to keep it."""
     note = found.own.placed.note
-    lost = {
-        name: markup.hypertext(old)
-        for name, old, new in zip(names, found.kin.note.fields, rendered.fields, strict=False)
-        if found.kin.words[name] and not new and name not in note.extra and given.get(name, "-")
-    }
-    if lost:
-        what = " and ".join(f"`{name}`" for name in lost)
+    span = note.span("fact")
+    names = (part.name for part in found.kin.type.fields)
+    texts: dict[str, str] = {}
+    for name, old, new in zip(names, found.kin.note.fields, rendered.fields, strict=False):
+        if name not in given and len(_media(new)) < len(_media(old)):
+            lost = min(_media(old) - _media(new), default="")
+            message = f"the package has `{lost}` in `{name}` of this note, and no text here names it"
+            advice = (
+                f'a picture: name it by `image:`, with `--map "{name}=… + picture"`;'
+                f' to let it go, say by `--map "{name}=…"` what goes there'
+            )
+            yield error("field-without-place", message, span, advice=advice)
+        elif name not in given and name not in note.extra and found.kin.words[name] and not new:
+            texts[name] = markup.hypertext(old)
+    if texts:
+        what = " and ".join(f"`{name}`" for name in texts)
         message = f"the package has text in {what} of this note, which no text here would fill"
-        lines = ", ".join(f"{_quoted(name)}: {_quoted(text)}" for name, text in lost.items())
-        advice = f'keep it by `extra: {{{lines}}}`, or let it go by `--map "{next(iter(lost))}="`'
-        yield error("field-without-place", message, note.span("fact"), advice=advice)
+        lines = ", ".join(f"{_quoted(name)}: {_quoted(text)}" for name, text in texts.items())
+        maps = " ".join(f'--map "{name}="' for name in texts)
+        advice = f"keep it by `extra: {{{lines}}}`, or let it go by `{maps}`"
+        yield error("field-without-place", message, span, advice=advice)
 
 
 def _quoted(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from errno import EINVAL
 from typing import TYPE_CHECKING
 
 from deckwright.apkg import schema11
@@ -53,6 +54,8 @@ def read_lock(path: Path) -> tuple[Lock, Report]:
 
     """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise OSError(EINVAL, "this is no file", str(path))
         with path.open("rb") as file:
             source, undecodable = decode(path.name, file.read(MAX_BYTES + 1))
     except FileNotFoundError:

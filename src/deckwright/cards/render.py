@@ -13,7 +13,7 @@ from deckwright.cards import markup
 from deckwright.cards.foreign import foreign_cards
 from deckwright.cards.notetypes import CARD_SHAPES
 from deckwright.cards.template import card_ordinals
-from deckwright.source.diagnostics import Diagnostic, Report, error
+from deckwright.source.diagnostics import Diagnostic, Report, error, warning
 from deckwright.source.syntax import Mapping as MappingNode
 from deckwright.source.syntax import Scalar, within
 
@@ -83,6 +83,7 @@ def render(
         made = _foreign(identified, other, values) if other else _own(identified, notetype, values)
         report.extend(_invisible(note, report))
         report.extend(_extra_problems(note, other, report))
+        report.extend(_placeless(note, other) if other else ())
         if not _has_failed_picture(note, shown) and not report.has_error_within(note.node.span):
             report.extend(_lost_cards(made, other) if made.cards else (_no_cards(note, other),))
         rendered.append(made)
@@ -104,6 +105,16 @@ def _foreign(identified: Identified, foreign: Foreign, values: Mapping[str, str]
     fields = foreign.fields(texts, extra)
     cards = foreign_cards(foreign.notetype, fields, identified.tags)
     return Rendered(identified, foreign.notetype, fields, cards)
+
+
+def _placeless(note: Note, foreign: Foreign) -> Iterator[Diagnostic]:
+    """Yield a finding for each text of a note that no field of another tool's type holds."""
+    placed = {name for names in foreign.slots for name in names}
+    for key in ("mnemonic", "explanation", "ask"):
+        if getattr(note, key) and key not in placed:
+            message = f"no field of the note type `{foreign.notetype.name}` holds `{key}`; nobody gets it"
+            advice = f'run `deckwright adopt` again, with `--map "FIELD={key}"`, or take it out'
+            yield warning("text-without-field", message, note.span(key), advice=advice)
 
 
 def _texts(deck: IdentifiedDeck, placed: Placed) -> dict[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deckwright.deck.content import lock_deck, tag_root
+from deckwright.deck.identity import OWN_TYPE
 from deckwright.deck.matching import natural_key
 from deckwright.deck.model import place
 from deckwright.deck.names import ascii_slug
@@ -45,13 +46,12 @@ def claim(decks: Sequence[Deck], lock: Lock, tail: str) -> tuple[Claim, ...]:
     for index, deck in enumerate(decks):
         line = found.get(index) or (free[0] if alone else None)
         if line is not None and deck.id not in (None, line.id):
-            fresh = lock_deck(deck, str(deck.id), line.root, line.home or line.id)
+            fresh = lock_deck(deck, str(deck.id), line.root)
             claims.append(Claim(fresh, line))
             continue
         id_ = line.id if line else deck.id or _fresh(deck, tail, used)
         used.add(id_)
-        known = (line.root, line.home) if line else (tag_root(deck.deck), "")
-        claims.append(Claim(lock_deck(deck, id_, *known)))
+        claims.append(Claim(lock_deck(deck, id_, line.root if line else tag_root(deck.deck))))
     return tuple(claims)
 
 
@@ -67,6 +67,19 @@ def style_frozen(deck: Deck, locked: LockedDeck, lock: Lock) -> Iterator[Diagnos
         message = f"by `style` the deck {what}; Anki would update none of the notes that readers have"
         advice = "take the change back; if nobody has the deck yet: `build --replace`"
         yield error("style-frozen", message, deck.key_span("style"), advice=advice)
+
+
+def other_look(deck: IdentifiedDeck, lock: Lock) -> Iterator[Diagnostic]:
+    """Yield a finding for each note from a deck of another look: readers have it under that one's type."""
+    looks = {line.id: line.look if line.styled else "" for line in lock.decks}
+    own = deck.locked.look if deck.locked.styled else ""
+    for note in deck.notes:
+        before = note.locked.deck if note.locked else deck.locked.id
+        moved = before != deck.locked.id and note.type == OWN_TYPE
+        if moved and looks.get(before, own) != own:
+            message = "this note came from a deck of another look; Anki would not update it for its readers"
+            advice = "put it back there; with an `id:` of its own it is a new note here"
+            yield error("style-frozen", message, note.placed.note.span("fact"), advice=advice)
 
 
 def another_deck(deck: Deck, rival: LockedDeck) -> Diagnostic:

@@ -12,6 +12,8 @@ from deckwright.deck.names import tag_part
 if TYPE_CHECKING:
     from deckwright.deck.model import Deck, Placed
 
+_ALWAYS = frozenset({"tags", "extra"})
+_PART = dict.fromkeys(("region", "alt", "credit"), "picture")
 SHARED = ("tags", "topic", "source", "language", "cards")  # what every note of a deck has in its content
 
 
@@ -25,14 +27,13 @@ def short_hash(text: str) -> str:
     return digest(text).hex()[:12] if text else ""
 
 
-def lock_deck(deck: Deck, id_: str, root: str, home: str = "") -> LockedDeck:
+def lock_deck(deck: Deck, id_: str, root: str) -> LockedDeck:
     """Write the deck's line for the lock, but for its look."""
     cards = deck.cards.model_dump(exclude_none=True) if deck.cards else {}
     return LockedDeck(
         id=id_,
         name=deck.deck,
         root=root,
-        home=home,
         tags=short_hash(" ".join(deck.tags)),
         topic=short_hash(deck.topic),
         source=short_hash(deck.source),
@@ -60,8 +61,13 @@ def section_tag(section: str, root: str) -> str:
     return f"{root}::{tag_part(section)}" if section else root
 
 
-def content(deck: Deck, placed: Placed, tags: tuple[str, ...], recipe: str | None) -> str:
-    """Hash what the author controls of one note, after inheritance; *recipe* is that of its picture."""
+def content(
+    deck: Deck, placed: Placed, tags: tuple[str, ...], recipe: str | None, uses: frozenset[str] | None
+) -> str:
+    """Hash what the author controls of one note, after inheritance; *recipe* is that of its picture.
+
+    Of a note under another tool's type, only what its type *uses* counts: nothing else reaches a reader.
+    """
     note = placed.note
     scene = None if note.image or recipe is None else placed.scene
     data: dict[str, object] = {
@@ -85,4 +91,8 @@ def content(deck: Deck, placed: Placed, tags: tuple[str, ...], recipe: str | Non
     }
     if note.extra:
         data["extra"] = dict(note.extra)
+    if uses is not None:
+        data = {
+            name: value for name, value in data.items() if name in _ALWAYS or _PART.get(name, name) in uses
+        }
     return digest(json.dumps(data, ensure_ascii=False, sort_keys=True)).hex()[:32]

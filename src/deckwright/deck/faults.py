@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deckwright.deck.desugar import BETWEEN
-from deckwright.deck.model import Cards, Deck, Located, Note, Scene, Section
+from deckwright.deck.model import Cards, Colours, Deck, Located, Note, Scene, Section, Style
 from deckwright.source.diagnostics import Diagnostic, error
 from deckwright.source.syntax import Mapping, Node, Scalar, Sequence
 from deckwright.source.text import Span
@@ -47,7 +47,7 @@ _PLAIN = {
     "bool_parsing": ("not-true-or-false", "takes `true` or `false`", "write one of the two"),
     "bool_type": ("not-true-or-false", "takes `true` or `false`, not {kind}", "write one of the two"),
 }
-_INNER: dict[str, type[Located]] = {"scene": Scene, "cards": Cards}
+_INNER: dict[str, type[Located]] = {"scene": Scene, "cards": Cards, "style": Style, "night": Colours}
 _FORMS = {
     "deck id": (
         "bad-id",
@@ -223,7 +223,7 @@ def _part(loc: tuple[int | str, ...]) -> _Part:
         part = _Part("section", Section, loc[2:])
     if len(part.way) > 1 and part.way[0] == "notes":
         part = _Part("note", Note, part.way[2:])
-    if len(part.way) > 1 and part.way[0] in _INNER:
+    while len(part.way) > 1 and part.way[0] in _INNER:
         name = str(part.way[0])
         part = _Part(name, _INNER[name], part.way[1:])
     return part

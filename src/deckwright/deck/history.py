@@ -38,10 +38,9 @@ class LockedNote:
 class LockedDeck:
     """What the lock remembers of one deck: *root* is the tag under which its sections stand.
 
-    *home* is the id it had at first, where that changed since; its own note type is named after it. *project*
-    is the id of a project of many decks. *styled* is the stamp of its own note type, 0 for a deck that has
-    none, and *style* a short hash of its texts. The rest are short hashes of what all its notes share, to
-    tell which of it changed.
+    *project* is the id of a project of many decks. *look* is the id after which its own note type is named,
+    for ever; *styled* is the stamp of that type, 0 for a deck that has none, and *style* a short hash of its
+    texts. The rest are short hashes of what all its notes share, to tell which of it changed.
     """
 
     id: str
@@ -52,8 +51,8 @@ class LockedDeck:
     source: str = ""
     language: str = ""
     cards: str = ""
-    home: str = ""
     project: str = ""
+    look: str = ""
     style: str = ""
     styled: int = 0
 
@@ -87,10 +86,7 @@ class Lock:
 
     def renamed(self, old: str, new: str) -> Lock:
         """Return the lock with deck *old* under the id *new*; its notes remember where they were born."""
-        decks = (
-            dataclasses.replace(deck, id=new, home=deck.home or old) if deck.id == old else deck
-            for deck in self.decks
-        )
+        decks = (dataclasses.replace(deck, id=new) if deck.id == old else deck for deck in self.decks)
         notes = (
             dataclasses.replace(note, deck=new, home=note.home or old) if note.deck == old else note
             for note in self.notes

@@ -105,7 +105,8 @@ def identify(decks: Sequence[Bound], lock: Lock) -> tuple[IdentifiedDeck, ...]:
     lines: defaultdict[str, list[LockedNote]] = defaultdict(list)
     for line in lock.notes:
         lines[line.deck].append(line)
-    searches = [_Search(bound, lines[bound.locked.id]) for bound in decks]
+    uses = {str(notetype.id): _used(notetype.slots) for notetype in lock.notetypes}
+    searches = [_Search(bound, lines[bound.locked.id], uses) for bound in decks]
     _follow_moves(searches, lock)
     ids = _NoteIds(line.nid for line in lock.notes)
     taken = {line.guid for line in lock.notes}
@@ -126,8 +127,9 @@ def deck_id(project: str) -> int:
 class _Search:
     """One deck's notes and the lines found for them."""
 
-    def __init__(self, bound: Bound, lines: Sequence[LockedNote]) -> None:
+    def __init__(self, bound: Bound, lines: Sequence[LockedNote], uses: Mapping[str, frozenset[str]]) -> None:
         self.bound = bound
+        self.uses = uses
         self.placed = tuple(place(bound.deck))
         self.keys = tuple(note_keys(self.placed, bound.report))
         self.traces = [trace(note, key) for note, key in zip(self.placed, self.keys, strict=True)]
@@ -162,6 +164,7 @@ class _Search:
         made = line.guid if line else guid(project, born)
         taken.add(made)
         tags = note_tags(placed, bound.locked.root)
+        uses = self.uses.get(line.type) if line else None
         home = (line.home or line.deck) if line else project
         return Identified(
             placed=placed,
@@ -170,7 +173,7 @@ class _Search:
             guid=made,
             nid=(line.nid if line else 0) or ids.make(home, born),
             tags=tags,
-            content=content(bound.deck, placed, tags, bound.recipes.get(index)),
+            content=content(bound.deck, placed, tags, bound.recipes.get(index), uses),
             locked=line,
             home="" if home == project else home,
         )
@@ -186,6 +189,12 @@ def _follow_moves(searches: Sequence[_Search], lock: Lock) -> None:
     for position, line in match_moved([search.traces[i] for search, i in places], lines).items():
         search, index = places[position]
         search.found[index] = line
+
+
+def _used(slots: Iterable[str]) -> frozenset[str]:
+    """Return what the fields of another tool's type hold, by the names in its slots."""
+    names = {name.strip() for slot in slots for name in slot.split("+")}
+    return frozenset(names | ({"topic", "section", "fact"} if "name" in names else set()))
 
 
 @dataclass
