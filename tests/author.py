@@ -189,9 +189,6 @@ class Author:
         names = [texts.name for texts in notes.values() if not texts.id]
         if len(names) > len(set(names)):
             found.add("same-note-twice")
-        given = [(texts.deck, texts.id) for texts in notes.values() if texts.id]
-        if len(given) > len(set(given)):
-            found.add("duplicate-id")
         if any(note.shipped - texts.cards for note, texts in notes.items()):
             found.add("card-withdrawn")
         ids = {line.id for line in self.gone.values() if line.id}

@@ -111,7 +111,12 @@ def _remove_section(author: Author, note: Note, _: Note) -> None:
 
 def _put_back(author: Author, note: Note, other: Note) -> None:
     """Write a note again that is gone, as it was when it was built last."""
-    away = [(one, texts) for one, texts in author.lines.items() if one not in author.source.notes]
+    used = {texts.id for texts in author.source.notes.values()} - {""}
+    away = [
+        (one, texts)
+        for one, texts in author.lines.items()
+        if one not in author.source.notes and texts.id not in used
+    ]
     if away:
         back, texts = away[(note.number + other.number) % len(away)]
         author.source.notes[back] = texts

@@ -295,6 +295,15 @@ def test_a_damaged_release_stops_every_command_and_is_told_by_its_line(released:
     assert tree(released) == before
 
 
+def test_a_release_that_is_missing_is_noticed_by_the_next(released: Path) -> None:
+    assert release(released, GROWN, now=TWO).code == 0
+    (released / FILE).unlink()
+    refused = release(released, GROWN, now=THREE)
+    assert refused.code == 1
+    assert "error[bad-release]: this release has" in refused.err
+    assert "an earlier one is missing" in refused.err
+
+
 def test_a_build_without_packages_takes_old_words_from_the_release(released: Path) -> None:
     shutil.rmtree(released / "build")
     done = build(released, EDITED, "--dry-run", now=TWO)

@@ -185,7 +185,7 @@ def test_no_folder_is_no_release(tmp_path: Path) -> None:
 
 def test_releases_stand_in_the_order_of_their_numbers(tmp_path: Path) -> None:
     versions = [Version(1, 9, 0), Version(1, 10, 0), Version(1, 0, 0), Version(2, 0, 0)]
-    found, reports = read_releases(save(tmp_path, *(later(version) for version in versions)))
+    found, reports = read_releases(save(tmp_path, *(later(version) for version in versions), FIRST))
     assert [release.version for release in found.all] == sorted(versions)
     assert found.last == later(Version(2, 0, 0))
     assert not any(report.has_errors for report in reports)

@@ -26,7 +26,7 @@ from deckwright.source.diagnostics import Diagnostic, Report, error
 from deckwright.source.text import SourceFile, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 FORMAT = 1
@@ -78,7 +78,7 @@ def read_releases(folder: Path) -> tuple[Releases, tuple[Report, ...]]:
         OSError: a file cannot be read.
 
     """
-    found: list[Release] = []
+    found: dict[Version, tuple[Release, Report]] = {}
     reports = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.suffix == SUFFIX and not path.name.startswith("."):
@@ -89,8 +89,12 @@ def read_releases(folder: Path) -> tuple[Releases, tuple[Report, ...]]:
             if problem or version is None:
                 report.add(_bad_release(problem) if version else _misnamed())
             elif release := parse_release(source, version, report):
-                found.append(release)
-    return Releases(tuple(sorted(found, key=lambda release: release.version))), tuple(reports)
+                found[version] = release, report
+    releases = tuple(found[version][0] for version in sorted(found))
+    if not any(report.has_errors for report in reports):
+        for version, finding in _gaps(releases):
+            found[version][1].add(finding)
+    return Releases(releases), tuple(reports)
 
 
 def parse_release(source: SourceFile, version: Version, report: Report) -> Release | None:
@@ -122,6 +126,18 @@ def _mismatches(head: _Head, version: Version, changes: tuple[Change, ...]) -> I
         told, found = getattr(head, kind), sum(change.kind == kind for change in changes)
         if told != found:
             yield _bad_release(f"of {told} lines of the kind `{kind}`, {found} are there")
+
+
+def _gaps(releases: Iterable[Release]) -> Iterator[tuple[Version, Diagnostic]]:
+    """Yield a finding for the first release whose notes are not those of its file and the earlier ones."""
+    live: set[str] = set()
+    for release in releases:
+        for change in release.changes:
+            (live.discard if change.kind == "retired" else live.add)(change.note.guid)
+        if len(live) != release.notes:
+            counts = f"{release.notes} notes, and the files up to it have {len(live)}"
+            yield release.version, _bad_release(f"this release has {counts}: an earlier one is missing")
+            return
 
 
 def _text(path: Path) -> tuple[SourceFile, str]:
