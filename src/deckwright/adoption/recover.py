@@ -65,7 +65,9 @@ def recover(project: Project, out: Path | None, wish: Wish) -> Recovered:
     if takeover.lock and known * 2 < notes:
         head = takeover.compiled.head
         message = f"`cards.lock` is missing, and only {known} of {notes} notes of {names} are found again"
-        advice = "take it back from a copy, or run `deckwright adopt`; to start anew, delete the package"
+        advice = (
+            "take a copy back, or run `deckwright adopt`; to start anew, delete the package, change `id:`"
+        )
         span = head.deck.key_span("deck") if head.deck else None
         head.report.add(error("lock-missing", message, span, advice=advice))
         return Recovered(Takeover(takeover.compiled))

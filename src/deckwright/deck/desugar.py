@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from deckwright.deck.model import SHAPES
+from deckwright.deck.model import SHAPES, Cards, Deck, Note, Scene, Section, Style
 from deckwright.source.syntax import Mapping, Node, Scalar, Sequence, within
 
 if TYPE_CHECKING:
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _LISTS = frozenset({"tags", "authors", "withdrawn", "decks"})
 _REQUIRED = frozenset({"deck", "fact"})
+_KNOWN = frozenset(
+    name for model in (Deck, Section, Note, Scene, Cards, Style) for name in model.model_fields
+)
 BETWEEN = re.compile(r"\s+~\s+")
 
 
@@ -31,14 +34,17 @@ class _Long:
         self.source = source
 
     def mapping(self, node: Node, inner: dict[str, Callable[[Node], Node]]) -> Mapping:
-        """Write out the values of a mapping; keys with nothing after them count as left out."""
+        """Write out the values of a mapping; known keys with nothing after them count as left out.
+
+        An unknown one may be the rest of a text that a comma cut off.
+        """
         if not isinstance(node, Mapping):
             raise TypeError(node)
         rules = {"scene": self.file, "style": self.file, "cards": self.cards, **inner}
         pairs = (
             (key, rules[key.text](value) if key.text in rules else self.value(key.text, value))
             for key, value in node.pairs
-            if key.text in _REQUIRED or not _is_nothing(value)
+            if key.text in _REQUIRED or key.text not in _KNOWN or not _is_nothing(value)
         )
         return Mapping(tuple(pairs), node.span)
 

@@ -159,7 +159,10 @@ def _unknown_key(fault: _Fault) -> Diagnostic:
     span = fault.key.span if fault.key else fault.node.span
     what = "card shape" if fault.part.owner == "cards" else "key"
     message = f"unknown {what} `{fault.name}` in {fault.part.owner}"
-    return error("unknown-key", message, span, advice=_did_you_mean(fault.name, fault.part.model))
+    advice = _did_you_mean(fault.name, fault.part.model)
+    if isinstance(fault.node, Scalar) and not fault.node.text and " " in fault.name:
+        advice = "if it belongs to the text before the comma, put quotes around that text"
+    return error("unknown-key", message, span, advice=advice)
 
 
 def _did_you_mean(word: str, model: type[Located]) -> str:
