@@ -12,8 +12,11 @@ import pytest
 from anki_packages import LATER, STAMP, Note, Notetype, Shelf, imported, log
 from deckwright.apkg.read import read_package
 from deckwright.cards.notetypes import mnemonic
+from support import deckwright, write_project
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from anki_backend import Anki
     from anki_releases import Releases
 
@@ -301,3 +304,24 @@ def test_our_package_is_in_the_format_that_every_anki_reads(releases: Releases) 
         names = set(archive.namelist())
     assert {"collection.anki2", "media"} <= names
     assert not names & {"meta", "collection.anki21", "collection.anki21b"}
+
+
+@pytest.mark.parametrize("style", ["", "style: {accent: teal}\n"])
+def test_the_search_of_the_report_finds_what_is_gone_and_nothing_else(
+    style: str, anki: Anki, tmp_path: Path
+) -> None:
+    head = f"deck: Gone\nid: gone-k3x9\n{style}notes:\n  - Kept ~ k\n  - A-b ~ x\n"
+    gone = "  - {fact: One, mnemonic: o, id: a_b}\n  - 心 ~ s\n"
+    kept = "".join(f"  - Bird {number} ~ b{number}\n" for number in range(9))
+    write_project(tmp_path, head + gone + kept)
+    assert deckwright("build", "-o", "x.apkg", cwd=tmp_path, SOURCE_DATE_EPOCH="1767225600").code == 0
+    write_project(tmp_path, head + kept)
+    done = deckwright("build", cwd=tmp_path)
+    assert done.code == 0, done.err
+    (search,) = (line.strip() for line in done.err.splitlines() if line.startswith('  "note:'))
+    _, notes, found = anki.steps(
+        ("import_package", {"package": str(tmp_path / "x.apkg")}),
+        ("notes", {}),
+        ("find_notes", {"search": search}),
+    )
+    assert sorted(notes[guid]["fields"]["Fact"] for guid in found) == ["One", "心"]
