@@ -6,7 +6,7 @@ PIP := -m pip --disable-pip-version-check --quiet
 ANKI_VERSIONS := 23.10.1 24.11 25.2.7 26.9.3
 ANKI_READY := $(ANKI_VERSIONS:%=.anki/%/ready)
 
-.PHONY: deck test slow lint format golden screenshot clean
+.PHONY: deck test slow lint format golden sheet clean
 
 deck: .venv/installed
 	$(BIN)/deckwright build
@@ -30,8 +30,8 @@ format: .venv/tested
 golden: .venv/tested
 	$(BIN)/python -m pytest tests/test_goldens.py --update
 
-screenshot: .venv/tested $(ANKI_READY)
-	$(BIN)/python tests/browser/photograph_readme.py
+sheet: .venv/tested $(ANKI_READY)
+	$(BIN)/python tests/browser/photograph_sheet.py
 
 clean:
 	rm -rf .venv .anki build .coverage

@@ -1,21 +1,29 @@
-"""Cards in a real browser: Anki's own page around the HTML that real Anki rendered."""
+"""A real browser, one for many cards, driven through Chromium's own debugging pipe; and what it measures."""
 
 from __future__ import annotations
 
-import html
+import base64
+import itertools
 import json
 import os
-import re
 import shutil
 import subprocess
+import sys
 import tempfile
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from functools import cache
+from io import BytesIO
+from threading import Timer
+from typing import IO, TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image, ImageChops
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from browser_cards import Side
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
@@ -28,92 +36,244 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--hide-scrollbars",
-    "--virtual-time-budget=5000",
+    "--allow-file-access-from-files",
+    "--remote-debugging-pipe",
 )
-_STYLE = (
-    "<style>body { margin: 24px; display: flex; gap: 24px; background: #d9d4ca }"
-    " iframe { border: 0; flex: none }</style>"
+_LEAST = 45  # tenths of contrast that text has to have
+_NOTABLE = 24  # of 255 by which a pixel differs that shows text
+_KNEE = 0.04045  # of sRGB's curve
+_LONGEST = 600  # seconds that a browser may run
+# Chromium reads orders from file descriptor 3 and answers on 4.
+_EXEC = (
+    "import fcntl, os, sys;"
+    "orders, answers = (fcntl.fcntl(int(fd), fcntl.F_DUPFD, 10) for fd in sys.argv[1:3]);"
+    "os.dup2(orders, 3); os.dup2(answers, 4); os.execv(sys.argv[3], sys.argv[3:])"
 )
-_MEASURE = """
-window.onload = () => {
-  const box = element => {
-    const {left, top, width, height} = element.getBoundingClientRect();
-    return {x: left, y: top, width, height, visible: element.checkVisibility()};
-  };
-  const measured = [...document.querySelectorAll("iframe")].map(frame => {
-    const page = frame.contentDocument;
-    const found = {};
-    for (const name of %s)
-      found[name] = [...page.querySelectorAll(name)].map(box);
-    return {
-      found,
-      scroll: page.documentElement.scrollWidth,
-      broken: [...page.images].filter(image => !image.naturalWidth).map(image => image.src),
-      images: page.images.length,
-    };
-  });
-  const result = document.createElement("pre");
-  result.id = "result";
-  result.textContent = JSON.stringify(measured);
-  document.body.append(result);
-};
+_READY = """
+(async () => {
+  if (document.readyState != "complete") await new Promise(done => addEventListener("load", done));
+  await document.fonts.ready;
+  await Promise.all([...document.images].map(image => image.decode().catch(() => 0)));
+  document.getElementById("answer")?.scrollIntoView();  // as Anki does when a card is turned
+  document.getAnimations().forEach(animation => animation.finish());
+  return scrollY;
+})()
+"""
+
+_HIDE_TEXT = """
+document.head.insertAdjacentHTML("beforeend", "<style id='hide-text'>*, *::before, *::after {"
+  + " -webkit-text-fill-color: transparent !important; text-shadow: none !important }</style>");
+0
+"""
+_LAYOUT = """
+(() => {
+  const root = document.querySelector(".dw"), wrong = [], lines = [], places = {};
+  const tenth = length => Math.round(10 * length) / 10;
+  const box = ({left, top, width, height}) =>
+    ({x: tenth(left), y: tenth(top + scrollY), width: tenth(width), height: tenth(height)});
+  const say = (element, what) => wrong.push(`${element.tagName}.${element.className}: ${what}`);
+  const scrolls = element => getComputedStyle(element).overflowX == "auto";
+  if (document.documentElement.scrollWidth > innerWidth) say(document.body, "scrolls sideways");
+  for (const element of root.querySelectorAll("*")) {
+    if (!element.checkVisibility() || element.ownerSVGElement || element.matches("table, pre, .dw-crop"))
+      continue;
+    if (element.clientWidth && element.scrollWidth > element.clientWidth + 1) say(element, "is too narrow");
+    if (element.clientHeight && element.scrollHeight > element.clientHeight + 1 && scrolls(element))
+      say(element, "is too low");
+    const {width, height} = element.getBoundingClientRect();
+    if (element.matches("summary, button") && (width < 44 || height < 44)) say(element, "is hard to tap");
+  }
+  const words = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (words.nextNode()) {
+    const node = words.currentNode, parent = node.parentElement;
+    if (!node.data.trim() || !parent.checkVisibility()) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const slack = parseFloat(getComputedStyle(parent).fontSize) * .4;
+    for (const line of range.getClientRects()) {
+      for (let around = parent; around != root.parentElement; around = around.parentElement) {
+        if (around.matches("table, pre")) break;
+        if (["inline", "contents"].includes(getComputedStyle(around).display)) continue;
+        const {left, right, top, bottom} = around.getBoundingClientRect();
+        if (line.left < left - 1 || line.right > right + 1
+            || line.top < top - slack || line.bottom > bottom + slack)
+          say(around, `does not hold “${node.data.trim().slice(0, 30)}”`);
+      }
+      for (const [other, text] of lines) {
+        const across = Math.min(line.right, other.right) - Math.max(line.left, other.left);
+        const down = Math.min(line.bottom, other.bottom) - Math.max(line.top, other.top);
+        if (across > 2 && down > slack) say(parent, `“${node.data.trim().slice(0, 30)}” lies on “${text}”`);
+      }
+      if (line.width) lines.push([line, node.data.trim().slice(0, 30)]);
+    }
+  }
+  for (const name of [".dw-grid > .dw-scene", ".dw-scene > img", ".dw-symbol", ".dw-veil path + path",
+                      ".dw-big", ".dw-solo .dw-big", ".dw-pins img", ".dw-pins b", ".dw-sheet", ".dw-cue",
+                      ".dw-cue > img", "summary"])
+    places[name] = [...document.querySelectorAll(name)].filter(one => one.checkVisibility())
+      .map(one => box(one.getBoundingClientRect()));
+  for (const image of document.images) if (!image.naturalWidth) say(image, "has no picture");
+  const fonts = [...document.fonts].filter(font => font.status == "loaded").map(font => font.family);
+  return {wrong, places, scrolled: scrollY, images: document.images.length, fonts, lines: lines.length};
+})()
 """
 
 
-@dataclass(frozen=True)
-class Side:
-    """One side of a card, as a window of *width* by *height* pixels shows it."""
+class Browser:
+    """A running Chromium that shows one page at a time."""
 
-    body: str
-    css: str
-    width: int
-    height: int
-    night: bool = False
+    def __init__(self, orders: IO[bytes], answers: IO[bytes]) -> None:
+        self._orders, self._answers = orders, answers
+        self._numbers = itertools.count(1)
+        self._unread = b""
+        self._session = ""
+        target = self._call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
 
-    def frame(self) -> str:
-        """Return it as a frame with the classes that Anki's web view gives its page."""
-        night = "nightMode night_mode" if self.night else ""
-        page = (
-            f'<!doctype html><html class="{"night-mode" if self.night else ""}"><head><meta charset="utf-8">'
-            f"<style>body {{ margin: 0 }} {self.css}</style></head>"
-            f'<body class="card card1 {night}"><div id="qa">{self.body}</div></body></html>'
-        )
-        size = f'width="{self.width}" height="{self.height}"'
-        return f'<iframe {size} srcdoc="{html.escape(page)}"></iframe>'
+    def show(self, side: Side, media: Path, *, scale: float = 1) -> None:
+        """Show a side with the pictures of the folder *media*."""
+        self.open(side.page(), media, (side.width, side.height), scale=scale)
+
+    def open(self, html: str, media: Path, size: tuple[int, int], *, scale: float = 1) -> None:
+        """Open a page that lies in the folder *media* for a moment, and wait until it is there and still."""
+        self.resize(size, scale=scale)
+        page = media / "page.html"
+        page.write_text(html, "utf-8")
+        self._call("Page.navigate", url=page.as_uri())
+        self.run(_READY)
+        page.unlink()
+
+    def resize(self, size: tuple[int, int], *, scale: float = 1) -> None:
+        """Give the window another size, in CSS pixels."""
+        window = {"width": size[0], "height": size[1], "deviceScaleFactor": scale, "mobile": False}
+        self._call("Emulation.setDeviceMetricsOverride", **window)
+
+    def unfold(self) -> None:
+        """Open all that folds."""
+        self.run("document.querySelectorAll('details').forEach(one => { one.open = true })")
+
+    def run(self, script: str) -> Any:
+        """Return what an expression, or the promise of one, comes to in the page."""
+        found = self._call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in found, found["exceptionDetails"]
+        return found["result"].get("value")
+
+    def screenshot(self, *, whole: bool = False) -> Image.Image:
+        """Return a picture of the window, or with *whole* of the page down to its end."""
+        clip = {}
+        if whole:
+            width, height = self.run("[innerWidth, document.documentElement.scrollHeight]")
+            clip = {"clip": {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}}
+        answer = self._call("Page.captureScreenshot", format="png", captureBeyondViewport=whole, **clip)
+        return Image.open(BytesIO(base64.b64decode(answer["data"]))).convert("RGB")
+
+    def layout(self) -> dict[str, Any]:
+        """Measure the page: what stands where, and what is wrong with it in any window."""
+        found: dict[str, Any] = self.run(_LAYOUT)
+        return found
+
+    def weak_texts(self) -> list[str]:
+        """Return where text has less than 4.5:1 against its ground, measured on the page's pixels.
+
+        The page is compared with itself without its text. Every glyph has pixels that are all ink: a pixel's
+        contrast counts as the best within some pixels of it, so that smooth edges are no weak text.
+        """
+        written = self.screenshot(whole=True)
+        self.run(_HIDE_TEXT)
+        ground = self.screenshot(whole=True)
+        self.run("document.getElementById('hide-text').remove()")
+        return weak_places(written, ground)
+
+    def prefer(self, **features: str) -> None:
+        """Set what the reader prefers, as in `prefers_reduced_motion="reduce"`."""
+        chosen = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
+        self._call("Emulation.setEmulatedMedia", features=chosen)
+
+    def _call(self, method: str, **parameters: Any) -> Any:
+        number = next(self._numbers)
+        order: dict[str, Any] = {"id": number, "method": method, "params": parameters}
+        if self._session:
+            order["sessionId"] = self._session
+        self._orders.write(json.dumps(order).encode() + b"\0")
+        self._orders.flush()
+        while True:  # events may come in between
+            answer = json.loads(self._read())
+            if answer.get("id") == number:
+                assert "error" not in answer, (method, answer)
+                return answer["result"]
+
+    def _read(self) -> bytes:
+        parts = [self._unread]
+        while b"\0" not in parts[-1]:
+            parts.append(os.read(self._answers.fileno(), 1 << 20))
+            assert parts[-1], "chromium ended"
+        message, _, self._unread = b"".join(parts).partition(b"\0")
+        return message
 
 
-def measure(sides: list[Side], media: Path, *selectors: str) -> list[dict[str, Any]]:
-    """Lay out the sides, and return for each the boxes of *selectors*, its scroll width and its images."""
-    script = _MEASURE % json.dumps(selectors)
-    dumped = _run(sides, media, f"<script>{script}</script>", "--dump-dom")
-    result = re.search(r'<pre id="result">(.*?)</pre>', dumped, re.DOTALL)
-    assert result is not None, dumped[-2000:]
-    measured: list[dict[str, Any]] = json.loads(html.unescape(result[1]))
-    return measured
-
-
-def photograph(sides: list[Side], media: Path, picture: Path) -> None:
-    """Write a picture of the sides, next to each other."""
-    width = sum(side.width for side in sides) + 24 * (len(sides) + 1)
-    height = max(side.height for side in sides) + 48
-    size = f"--window-size={width},{height}"
-    _run(sides, media, "", f"--screenshot={picture}", size, "--force-device-scale-factor=2")
-
-
-def _run(sides: list[Side], media: Path, extra: str, *flags: str) -> str:
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Start Chromium; without one the test fails in CI, and is skipped on a laptop."""
     if CHROMIUM is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("no chromium here; `apt-get install chromium`")
-    frames = "".join(side.frame() for side in sides)
-    page = media / "page.html"
-    page.write_text(f'<!doctype html><meta charset="utf-8">{_STYLE}{frames}{extra}', "utf-8")
-    with tempfile.TemporaryDirectory() as profile:
-        done = subprocess.run(
-            [CHROMIUM, *FLAGS, *flags, f"--user-data-dir={profile}", page.as_uri()],
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
+    (theirs_in, orders), (answers, theirs_out) = os.pipe(), os.pipe()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-c", _EXEC, str(theirs_in), str(theirs_out)),
+                *(CHROMIUM, *FLAGS, f"--user-data-dir={profile}"),
+            ],
+            pass_fds=(theirs_in, theirs_out),
+            stderr=subprocess.DEVNULL,
         )
-    page.unlink()
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+        os.close(theirs_in)
+        os.close(theirs_out)
+        watch = Timer(_LONGEST, process.kill)
+        watch.start()
+        try:
+            with os.fdopen(orders, "wb") as sent, os.fdopen(answers, "rb") as received:
+                yield Browser(sent, received)
+        finally:  # it ends when its pipe does
+            process.wait(timeout=30)
+            watch.cancel()
+
+
+def weak_places(written: Image.Image, ground: Image.Image) -> list[str]:
+    """Return where the two pictures of one page differ by less than 4.5:1, as `x,y contrast`."""
+    changed = ImageChops.difference(written, ground)
+    red, green, blue = (band.point(lambda value: 255 if value > _NOTABLE else 0) for band in changed.split())
+    marks = ImageChops.lighter(ImageChops.lighter(red, green), blue).tobytes()
+    inks, grounds = written.tobytes(), ground.tobytes()
+    where = list(itertools.compress(range(len(marks)), marks))
+    contrasts = bytearray(len(marks))
+    for place in where:
+        at = 3 * place
+        contrasts[place] = _tenths(inks[at : at + 3], grounds[at : at + 3])
+    best = Image.frombytes("L", written.size, bytes(contrasts))
+    for step in (1, 3):  # the best of nine pixels across, then down
+        best = ImageChops.lighter(best, ImageChops.lighter(_moved(best, step, 0), _moved(best, -step, 0)))
+        best = ImageChops.lighter(best, ImageChops.lighter(_moved(best, 0, step), _moved(best, 0, -step)))
+    found = best.tobytes()
+    width = written.width
+    return [
+        f"{place % width},{place // width} {found[place] / 10}" for place in where if found[place] < _LEAST
+    ]
+
+
+def _moved(picture: Image.Image, right: int, down: int) -> Image.Image:
+    return ImageChops.offset(picture, right, down)
+
+
+@cache
+def _tenths(ink: bytes, ground: bytes) -> int:
+    """Return the contrast of two colours as WCAG 2 has it, in tenths."""
+    dark, light = sorted((_luminance(ink), _luminance(ground)))
+    return int(10 * (light + 0.05) / (dark + 0.05))
+
+
+def _luminance(colour: bytes) -> float:
+    linear = (
+        value / 12.92 if value <= _KNEE else ((value + 0.055) / 1.055) ** 2.4
+        for value in (channel / 255 for channel in colour)
+    )
+    return sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deckwright.deck.content import lock_deck, tag_root
-from deckwright.deck.history import Lock
+from deckwright.cards.notetypes import Notetype, notetype
+from deckwright.cards.render import Looks
+from deckwright.deck.content import Art, lock_deck, tag_root
+from deckwright.deck.history import OWN_TYPE, Lock, kind_of, labels_of
 from deckwright.deck.identity import Bound, IdentifiedDeck, identify
 from deckwright.deck.schema import bind
 from deckwright.source.diagnostics import Report
@@ -16,15 +18,26 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 EMPTY = Lock()
+MNEMONIC = notetype("mnemonic")
+AT = {field.name: place for place, field in enumerate(MNEMONIC.fields)}  # where a note has which field
+
+
+def own_type(name: str) -> Notetype:
+    """Return our note type of a name in the lock."""
+    return notetype(kind_of(name) or OWN_TYPE, labels_of(name))
+
+
+LOOKS = Looks(own_type, {})
 
 
 def bound(text: str, lock: Lock = EMPTY, *, project: str, recipes: Mapping[int, str] | None = None) -> Bound:
-    """Bind a deck, under the line that *lock* has of it."""
+    """Bind a deck, under the line that *lock* has of it; *recipes* are those of parts of a scene."""
     report = Report(SourceFile("cards.yaml", text))
     deck = bind(compose(report.source, report), report)
     assert deck is not None
     root = next((line.root for line in lock.decks if line.id == project), tag_root(deck.deck))
-    return Bound(deck, lock_deck(deck, project, root), recipes or {}, report)
+    art = {index: Art(recipe, lit=True) for index, recipe in (recipes or {}).items()}
+    return Bound(deck, lock_deck(deck, project, root), art, report)
 
 
 def identified(

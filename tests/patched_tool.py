@@ -37,12 +37,16 @@ class Patched:
         path.write_text(text, "utf-8")
 
     def restyle(self, front: str, css: str) -> None:
-        """Give the note type another front and CSS, and a later stamp."""
+        """Give the note types another front and CSS, and later stamps."""
         templates = self.folder / "deckwright" / "cards" / "templates"
         for name, text in (("picture.front.html", front), ("style.css", css)):
             with (templates / name).open("a", encoding="utf-8") as file:
                 file.write(text)
-        source = (self.folder / "deckwright" / "cards" / "notetypes.py").read_text("utf-8")
-        (stamp,) = re.findall(_STAMP, source)
-        number = int(re.sub(r"\D", "", stamp))
-        self.replace("cards/notetypes.py", _STAMP, f"modified={number + 1},")
+        notetypes = self.folder / "deckwright" / "cards" / "notetypes.py"
+        source, count = re.subn(_STAMP, _later, notetypes.read_text("utf-8"))
+        assert count
+        notetypes.write_text(source, "utf-8")
+
+
+def _later(stamp: re.Match[str]) -> str:
+    return f"modified={int(re.sub(r'[^0-9]', '', stamp[0])) + 1},"

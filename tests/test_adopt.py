@@ -10,7 +10,7 @@ import pytest
 
 from anki_packages import LATER, STAMP, Note, Notetype, RawPackage
 from deckwright.apkg.read import read_package
-from deckwright.cards.notetypes import mnemonic
+from one_deck import AT, MNEMONIC
 from support import Ran, deckwright, write_project
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def test_our_own_notes_come_back_as_they_were_but_for_what_changed_since(tmp_pat
     }  # fmt: skip
     assert after["Bird 0"].guid == before["Bird 0"].guid, "it came back with its text"
     assert after["Bird four"].guid == before["Bird 4"].guid
-    assert after["Bird four"].fields[16] == "birds-k3x9/bird-4"
+    assert after["Bird four"].fields[AT["ID"]] == "birds-k3x9/bird-4"
     assert all(note.id % 1024 == 0 for note in after.values())
 
 
@@ -342,8 +342,8 @@ def test_a_type_with_scripts_is_kept_and_told(tmp_path: Path) -> None:
 
 
 def test_a_type_that_only_looks_like_ours_is_another_tools(tmp_path: Path) -> None:
-    slots = tuple((f"Field {number}", field.id) for number, field in enumerate(mnemonic().fields))
-    notetype = Notetype(slots, (("Card 1", 21, "{{Field 0}}", ""),), id=mnemonic().id)
+    slots = tuple((f"Field {number}", field.id) for number, field in enumerate(MNEMONIC.fields))
+    notetype = Notetype(slots, (("Card 1", 21, "{{Field 0}}", ""),), id=MNEMONIC.id)
     notes = [replace(note, fields=(*note.fields, *[""] * (len(slots) - 2))) for note in NOTES[:2]]
     done = adopt(tmp_path, SOURCE, raw(tmp_path, *notes, notetype=notetype))
     assert "2 of 2 notes found again: 2 by text" in done.err
@@ -457,7 +457,7 @@ def test_tags_that_a_collection_wrote_in_another_case_change_nothing(tmp_path: P
     (tmp_path / "cards.lock").unlink()
     lower = " ".join(package.notes[0].tags).replace("Pharma", "pharma")
     notes = (Note(package.notes[0].guid, package.notes[0].fields, tags=lower),)
-    own = mnemonic()
+    own = MNEMONIC
     kind = Notetype(
         id=own.id,
         more={"name": own.name},

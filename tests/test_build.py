@@ -235,7 +235,7 @@ def test_the_first_build_says_what_was_made_and_what_to_do(tmp_path: Path) -> No
     done = deckwright("build", cwd=tmp_path)
     assert done.out == ""
     assert without_sizes(done.err) == (
-        "2 notes, 3 cards (2 picture, 1 ask), 2 pictures, N kB\n"
+        "2 notes, 4 cards (1 scene, 2 picture, 1 ask), 2 pictures, N kB\n"
         "1 picture found by name\n"
         "First build: cards.lock remembers your notes. Keep it beside cards.yaml.\n"
         "\n"
@@ -281,7 +281,7 @@ def test_a_later_build_says_what_changed(tmp_path: Path) -> None:
         "build/baclofen.apkg: 1 new, 3 updated, 2 untouched, 1 retired\n"
         "On those 3, classmates' own edits and tags are replaced; reviews never are.\n"
         "Classmates find what is gone by this search in Anki's browser:\n"
-        '  "note:Deckwright Mnemonic" (ID:baclofen-k3x9/mechanism/gone)\n'
+        '  "note:Deckwright *" (ID:baclofen-k3x9/mechanism/gone)\n'
     )
 
 
@@ -493,7 +493,7 @@ def test_a_file_in_place_of_a_folder_is_told(name: str, tmp_path: Path) -> None:
 def test_a_full_disk_leaves_the_old_package(tmp_path: Path) -> None:
     write_project(tmp_path, SOURCE)
     (tmp_path / "build").mkdir()
-    with mounted(tmp_path / "build", "-t", "tmpfs", "-o", "size=128k", "tmpfs"):
+    with mounted(tmp_path / "build", "-t", "tmpfs", "-o", "size=256k", "tmpfs"):
         built(tmp_path)
         before = (tmp_path / PACKAGE).read_bytes()
         edit(tmp_path, "first", "second")

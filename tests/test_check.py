@@ -77,4 +77,4 @@ def test_the_repositorys_own_deck_has_nothing_to_mend(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "media", tmp_path / "media")
     done = deckwright("check", cwd=tmp_path)
     assert (done.code, done.out) == (0, "")
-    assert done.err == "8 notes, 16 cards: nothing to mend\n"
+    assert done.err == "8 notes, 17 cards: nothing to mend\n"

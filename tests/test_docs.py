@@ -33,7 +33,7 @@ def test_the_first_deck_has_eight_lines_and_builds(tmp_path: Path) -> None:
     )
     done = deckwright("build", cwd=tmp_path)
     assert done.code == 0, done.err
-    assert "1 note, 2 cards (1 picture, 1 ask), 2 pictures" in done.err
+    assert "1 note, 3 cards (1 scene, 1 picture, 1 ask), 2 pictures" in done.err
 
 
 def test_the_shown_error_is_the_one_that_is_printed(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from deckwright.apkg.read import read_package
+from one_deck import AT, MNEMONIC
 from support import Ran, deckwright, write_project
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ def build(folder: Path, *arguments: str, now: str = ONE) -> Ran:
 
 def notes(package: Path) -> dict[str, PackageNote]:
     """Return the notes by fact."""
-    return {note.fields[1]: note for note in read_package(package).notes}
+    found = read_package(package)
+    own = {notetype.id for notetype in found.notetypes if notetype.name.startswith(MNEMONIC.name)}
+    return {note.fields[AT["Fact"]]: note for note in found.notes if note.notetype in own}
 
 
 def decks(package: Package) -> dict[str, int]:
@@ -83,7 +86,7 @@ def test_all_decks_go_into_one_package_with_what_they_inherit(tmp_path: Path) ->
     found = notes(tmp_path / "build" / "course.apkg")
     assert found["Goose"].tags == ("Course::Birds::Water", "birds", "course")
     assert found["Oak"].tags == ("Course::Trees", "course")
-    assert {name: note.fields[15] for name, note in found.items()} == {
+    assert {name: note.fields[AT["Source"]] for name, note in found.items()} == {
         "Goose": "The big book", "Swan": "The big book", "Oak": "The small book", "Ash": "The small book",
     }  # fmt: skip
     assert [line["name"] for line in lock_lines(tmp_path, "deck")] == ["Course::Birds", "Course::Trees"]
@@ -133,7 +136,7 @@ def test_a_note_moved_between_files_keeps_its_guid_and_its_id(tmp_path: Path) ->
         assert after[fact] == before[fact]
     assert after["Swan"].guid == before["Swan"].guid
     assert after["Swan"].id == before["Swan"].id
-    assert after["Swan"].fields[16] == before["Swan"].fields[16] == "birds-course-k3x9/water/swan"
+    assert after["Swan"].fields[AT["ID"]] == before["Swan"].fields[AT["ID"]] == "birds-course-k3x9/water/swan"
     course(tmp_path)
     assert build(tmp_path, now=THREE).code == 0
     assert notes(tmp_path / "build" / "course.apkg")["Swan"].guid == before["Swan"].guid
@@ -211,8 +214,8 @@ def test_a_scene_is_inherited_and_drawn_once(tmp_path: Path, dot_png: bytes) -> 
     assert done.code == 0, done.err
     assert "1 picture" in done.err
     found = notes(tmp_path / "build" / "course.apkg")
-    assert 'alt="A pond"' in found["Goose"].fields[7]
-    assert found["Goose"].fields[7] == found["Elm"].fields[7]
+    assert 'alt="A pond"' in found["Goose"].fields[AT["Picture"]]
+    assert found["Goose"].fields[AT["Picture"]] == found["Elm"].fields[AT["Picture"]]
 
 
 def test_a_note_cut_in_one_build_and_put_elsewhere_in_a_later_one_comes_back(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from deckwright.apkg.read import read_package
+from one_deck import AT
 from support import Ran, deckwright, write_project
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def test_another_id_is_refused_unless_it_really_is_the_same_deck(tmp_path: Path)
     assert [line.get("home") for line in lines(tmp_path, "note")] == ["birds-k3x9"] * 10
     again = build(tmp_path, other + NOTES + "  - Bird 10 ~ B10\n", now=THREE)
     assert again.code == 0, again.err
-    assert notes(tmp_path)["Bird 10"].fields[16] == "fowl-a1b2/bird-10"
+    assert notes(tmp_path)["Bird 10"].fields[AT["ID"]] == "fowl-a1b2/bird-10"
 
 
 def lines(folder: Path, kind: str) -> list[dict[str, object]]:
@@ -188,3 +189,20 @@ def test_two_notes_under_one_name_are_a_conflict(tmp_path: Path) -> None:
     assert done.code == 1
     assert "error[lock-conflict]: two notes are known as `bird-1`" in done.err
     assert "(the other: cards.lock:" in done.err
+
+
+def test_labels_stay_in_the_language_that_readers_have_them_in(tmp_path: Path) -> None:
+    assert build(tmp_path, HEAD + NOTES).code == 0
+    german = HEAD.replace("deck:", "language: de\ndeck:", 1)
+    write_project(tmp_path, german + NOTES + "  - Bird 10 ~ B10\n")
+    told = "warning[labels-kept]: the labels on cards that were built before stay those of `en`"
+    assert told in deckwright("check", cwd=tmp_path).out
+    done = build(tmp_path, german + NOTES + "  - Bird 10 ~ B10\n", now=TWO)
+    assert done.code == 0, done.err
+    package = read_package(tmp_path / "build" / "birds.apkg")
+    types = {notetype.id: notetype.name for notetype in package.notetypes}
+    named = {note.fields[AT["Fact"]]: types[note.notetype] for note in package.notes}
+    assert named == {f"Bird {number}": "Deckwright Mnemonic" for number in range(10)} | {
+        "Bird 10": "Deckwright Mnemonic (de)"
+    }
+    assert {note.fields[AT["Language"]] for note in package.notes} == {"de"}

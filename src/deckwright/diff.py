@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from deckwright.source.diagnostics import Report
     from deckwright.workspace import Project
 
+# What changes with other fields of a note, and says nothing beside them.
+_FOLLOWING = frozenset({"Bridge", "Open", "Ratio", "Accent", "Answers", "Members"})
 _INDENT = "    "
 
 
@@ -123,7 +125,8 @@ def _lines(changes: Changes) -> Iterator[str]:
 def _note(note: NoteChange) -> Iterator[str]:
     renamed = note.old_name != note.name
     yield f"> {note.name}: renamed from {note.old_name}" if renamed else f"~ {note.name}"
-    for change in note.fields:
+    told = [change for change in note.fields if change.field not in _FOLLOWING]
+    for change in told or note.fields:
         for run in reworded(change.old, change.new) or ("its markup changed",):
             yield f"{_INDENT}{change.field}: {run}"
     if note.deck:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from deckwright.apkg.read import UnreadablePackage, read_package
 from deckwright.apkg.write import Contents, DeckContents
-from deckwright.deck.identity import deck_id
+from deckwright.cards.notetypes import FONT_CREDIT, fonts
+from deckwright.deck.ids import deck_id
 from deckwright.deck.model import place
 from deckwright.usage import UsageProblem
 
@@ -91,9 +92,11 @@ def contents(made: Made, drawn: Mapping[str, Drawn]) -> Contents:
     by_guid = {note.rendered.note.guid: note for note in made.notes}
     decks = tuple(_deck_contents(deck.deck, stamped((deck,), by_guid)) for deck in made.decks)
     pictures = {
-        picture.name for deck in made.decks for plan in deck.plans.values() for picture in plan.pictures
+        picture.name for deck in made.decks for plan in deck.plans.values() for picture, _ in plan.asked
     }
-    return Contents(decks, {name: drawn[name].data for name in pictures})
+    media = {name: drawn[name].data for name in pictures}
+    ours = any(not note.rendered.notetype.original for note in made.notes)
+    return Contents(decks, {**media, **(fonts() if ours else {})})
 
 
 def _deck_contents(deck: IdentifiedDeck, notes: tuple[Stamped, ...]) -> DeckContents:
@@ -105,5 +108,5 @@ def _description(deck: Deck) -> str:
     """What Anki shows under the deck's name."""
     scenes = (deck.scene, *(placed.scene for placed in place(deck)))
     credited = dict.fromkeys(scene.credit for scene in scenes if scene)
-    parts = (deck.summary, ", ".join(deck.authors), deck.license, *credited, deck.report)
+    parts = (deck.summary, ", ".join(deck.authors), deck.license, *credited, deck.report, FONT_CREDIT)
     return "<br><br>".join(html.escape(part) for part in parts if part)

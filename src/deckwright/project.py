@@ -11,23 +11,33 @@ from deckwright.apkg.lock import read_lock
 from deckwright.apkg.releases import read_releases
 from deckwright.cards.cache import PictureCache
 from deckwright.cards.foreign import read_foreign
-from deckwright.cards.illustrate import Plan, check_scene, illustrate
+from deckwright.cards.illustrate import Album, check_scene, illustrate, illustrate_made
+from deckwright.cards.labels import label_set
 from deckwright.cards.media import MediaFolder
-from deckwright.cards.notetypes import mnemonic, styled, texts_hash
-from deckwright.cards.render import Rendered, render
+from deckwright.cards.notetypes import Notetype, notetype, styled, texts_hash
+from deckwright.cards.plan import Plan
+from deckwright.cards.render import Looks, Rendered, render
 from deckwright.cards.studio import Watch, draw_all, unwatched
 from deckwright.cards.style import styled_css
-from deckwright.deck.claims import another_deck, another_project, claim, copied, other_look, style_frozen
+from deckwright.deck.claims import (
+    another_deck,
+    another_project,
+    claim,
+    copied,
+    other_labels,
+    other_look,
+    style_frozen,
+)
+from deckwright.deck.history import OWN_TYPE, kind_of, labels_of
 from deckwright.deck.identity import Bound, IdentifiedDeck, identify
 from deckwright.deck.model import place
 from deckwright.workspace import Project, Written, read_decks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from deckwright.cards.images import Drawn
-    from deckwright.cards.notetypes import Notetype
     from deckwright.deck.history import Lock, LockedNote
     from deckwright.deck.model import Deck
     from deckwright.source.diagnostics import Report
@@ -37,13 +47,13 @@ Plans = dict[int, Plan]  # the pictures of a deck by note index
 
 @dataclass(frozen=True, slots=True)
 class CompiledDeck:
-    """One deck at the end of the line, and the file it came from."""
+    """One deck at the end of the line, and the file it came from; *types* are our note types by lock name."""
 
     path: Path
     report: Report
     deck: IdentifiedDeck
     plans: Plans
-    notetype: Notetype
+    types: Callable[[str], Notetype]
     notes: tuple[Rendered, ...] = ()
 
 
@@ -128,7 +138,10 @@ def compile_project(project: Project, terms: Terms, lock: Lock | None = None) ->
         check_scene(head.deck.scene, media, head.report)
         if head.report.has_errors:  # each deck would tell it again, at a place that is not to blame
             return start
-    plans = [illustrate(place(w.deck), media, w.report) if w.deck else {} for w in written]
+    albums = [Album(media, w.report) for w in written]
+    plans = [
+        illustrate(place(w.deck), album) if w.deck else {} for w, album in zip(written, albums, strict=True)
+    ]
     if not written or any(w.deck is None for w in written):
         return start
     own = (head.deck.id or "") if head.deck and head.deck.decks else ""
@@ -138,8 +151,8 @@ def compile_project(project: Project, terms: Terms, lock: Lock | None = None) ->
     bound = [dataclasses.replace(p, locked=dataclasses.replace(p.locked, project=own)) for p in bound]
     bound = [_styled(part, w, lock, own, terms.now) for part, w in zip(bound, written, strict=True)]
     decks = [
-        CompiledDeck(w.path, w.report, deck, own, _notetype(deck, w))
-        for w, deck, own in zip(written, identify(bound, lock), plans, strict=True)
+        CompiledDeck(w.path, w.report, deck, own | illustrate_made(deck.notes, own, album), _types(deck, w))
+        for w, deck, own, album in zip(written, identify(bound, lock), plans, albums, strict=True)
     ]
     for deck in () if terms.replace else decks:
         deck.report.extend(copied(deck.deck, lock))
@@ -147,6 +160,7 @@ def compile_project(project: Project, terms: Terms, lock: Lock | None = None) ->
         report, source = (deck.report, deck.deck.deck) if own_style else (head.report, head.deck)
         report.extend(style_frozen(source or deck.deck.deck, deck.deck.locked, lock))
         deck.report.extend(other_look(deck.deck, lock))
+        deck.report.extend(other_labels(deck.deck, label_set(deck.deck.deck.language)))
     return _drawn_and_rendered(project, decks, terms, dataclasses.replace(start, lock=lock))
 
 
@@ -162,8 +176,9 @@ def _bind(
             lock = lock.renamed(claimed.rival.id, claimed.locked.id)
         elif claimed.rival:
             w.report.add(another_deck(deck, claimed.rival))
-        recipes = {index: plan.recipe for index, plan in own.items()}
-        bound.append(Bound(deck, claimed.locked, recipes, w.report))
+        art = {index: plan.art for index, plan in own.items()}
+        labels = "" if deck.style else label_set(deck.language)
+        bound.append(Bound(deck, claimed.locked, art, w.report, labels))
     return lock, bound
 
 
@@ -177,7 +192,7 @@ def _styled(bound: Bound, written: Written, lock: Lock, project: str, now: int) 
     before = next((line for line in lock.decks if line.id == bound.locked.id), bound.locked)
     inherited = bound.deck.node.get("style") is None
     look = before.look or (project if inherited and project else bound.locked.id)
-    texts = texts_hash(_css(bound.deck, written))
+    texts = texts_hash(label_set(bound.deck.language), _css(bound.deck, written))
     known = [line for line in lock.decks if line.look == look]
     stamp = max((line.styled for line in known if line.style == texts), default=0)
     fresh = max(now, 1, *(line.styled + 1 for line in known))
@@ -185,16 +200,22 @@ def _styled(bound: Bound, written: Written, lock: Lock, project: str, now: int) 
     return dataclasses.replace(bound, locked=locked)
 
 
-def _notetype(deck: IdentifiedDeck, written: Written) -> Notetype:
-    locked = deck.locked
-    if not locked.styled:
-        return mnemonic()
-    return styled(locked.look, _css(deck.deck, written), locked.styled)
+def _types(deck: IdentifiedDeck, written: Written) -> Callable[[str], Notetype]:
+    """Return our note types for a deck, by their names in the lock: those of all decks, or its own."""
+    locked, labels, css = deck.locked, label_set(deck.deck.language), _css(deck.deck, written)
+
+    def named(type_: str) -> Notetype:
+        kind = kind_of(type_) or OWN_TYPE
+        if not locked.styled:
+            return notetype(kind, labels_of(type_))
+        return styled(kind, labels, locked.look, css, locked.styled)
+
+    return named
 
 
 def _css(deck: Deck, written: Written) -> str:
-    own = written.css.source.text if written.css else ""
-    return styled_css(mnemonic().css, deck.style, own) if deck.style else mnemonic().css
+    base, own = notetype(OWN_TYPE).css, written.css.source.text if written.css else ""
+    return styled_css(base, deck.style, own) if deck.style else base
 
 
 def _drawn_and_rendered(
@@ -203,17 +224,17 @@ def _drawn_and_rendered(
     """Draw and render the decks that were asked for."""
     asked = [deck for deck in decks if project.only in (None, deck.path)]
     wanted = {
-        picture: (plan.span, deck.report)
+        picture: (span, deck.report)
         for deck in asked
         for plan in deck.plans.values()
-        for picture in plan.pictures
+        for picture, span in plan.asked
     }
     drawn = draw_all(wanted, PictureCache(project.cache, keep=terms.keep), terms.watch)
     foreign = {str(locked.id): read_foreign(locked) for locked in compiled.lock.notetypes}
     finished = []
     for deck in asked:
         pictures = {index: plan.shown(drawn) for index, plan in deck.plans.items()}
-        notes = render(deck.deck, deck.notetype, pictures, deck.report, foreign=foreign)
+        notes = render(deck.deck, Looks(deck.types, foreign), pictures, deck.report)
         finished.append(dataclasses.replace(deck, notes=notes))
     known = {deck.deck.locked.id for deck in decks}
     found = {note.guid for deck in decks for note in deck.deck.notes}

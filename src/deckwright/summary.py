@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deckwright.apkg.changes import reworded
-from deckwright.apkg.news import numbers, retold, tell
-from deckwright.cards.notetypes import CARD_SHAPES, mnemonic
-from deckwright.deck.content import short_hash
-from deckwright.deck.history import ADOPTED
-from deckwright.deck.identity import OWN_TYPE
+from deckwright.apkg.news import numbers, tell
+from deckwright.cards.notetypes import SHAPES
+from deckwright.deck.history import OWN_TYPE
+from deckwright.rows import STAYS, is_new, is_updated, rows_of
 from deckwright.source.diagnostics import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from deckwright.apkg.editions import ReleasedNote
     from deckwright.apkg.news import News
-    from deckwright.apkg.package import Package
     from deckwright.apkg.stamp import Shipped, Stamped
     from deckwright.build import Built
     from deckwright.cards.render import Rendered
@@ -30,9 +25,7 @@ if TYPE_CHECKING:
     from deckwright.project import Compiled
     from deckwright.release import Released
 
-_HASHED = ("mnemonic", "explanation", "ask")  # texts of which the lock keeps a hash
 _WILD = re.compile(r"[\\*_]")  # what Anki's search takes for any text, or for an escape
-_STAYS = "gone: it stays in the collections that have it"
 _FIRST = "First build: cards.lock remembers your notes. Keep it beside cards.yaml."
 _DRAFT = "A draft, to look at and not to share: cards.lock is as it was."
 _NEXT = (
@@ -41,6 +34,7 @@ _NEXT = (
     "Later: edit, build, import again. Every review stays.",
 )
 _THOUSAND = 1000
+_SHAPES = ("scene", "picture", "ask", "reverse", "sweep", "cloze", "occlusion")  # as they are told
 
 
 def of_check(compiled: Compiled) -> str:
@@ -103,14 +97,11 @@ def size(count: int) -> str:
     return f"{count} GB"
 
 
-def retired_search(lines: Iterable[LockedNote], *, styled: bool = False) -> str:
-    """Return the search for Anki's browser that finds the notes of *lines* in any collection.
-
-    The type of a *styled* deck has a name that goes on after the common one.
-    """
+def retired_search(lines: Iterable[LockedNote]) -> str:
+    """Return the search for Anki's browser that finds the notes of *lines* in any collection."""
     names = sorted(f"{line.home or line.deck}/{line.born}" for line in lines)
     terms = " OR ".join(f"ID:{_WILD.sub(_escaped, name)}" for name in names)
-    return f'"note:{mnemonic().name}{"*" if styled else ""}" ({terms})'
+    return f'"note:Deckwright *" ({terms})'
 
 
 def _escaped(sign: re.Match[str]) -> str:
@@ -120,7 +111,7 @@ def _escaped(sign: re.Match[str]) -> str:
 def _contents(built: Built) -> Iterator[str]:
     compiled = built.compiled
     kinds = Counter(_shape(note, ordinal) for note in compiled.notes for ordinal in note.cards)
-    names = (*CARD_SHAPES, *sorted(kinds.keys() - {*CARD_SHAPES}))
+    names = (*_SHAPES, *sorted(kinds.keys() - {*_SHAPES}))
     detail = ", ".join(f"{kinds[name]:,} {name}" for name in names if kinds[name])
     pictures = _counted(len(compiled.drawn), "picture")
     sizes = [made.path.stat().st_size for made in built.packages if not built.options.dry_run]
@@ -135,14 +126,17 @@ def _contents(built: Built) -> Iterator[str]:
 
 def _shape(note: Rendered, ordinal: int) -> str:
     """Return the shape of a card; those of another tool's type go by the type's name."""
-    return note.notetype.name if note.notetype.original else CARD_SHAPES[ordinal]
+    kind = note.notetype.kind
+    if kind is None:
+        return note.notetype.name
+    return kind if note.notetype.cloze else SHAPES[kind][ordinal]
 
 
 def _on_import(built: Built, news: News) -> Iterator[str]:
     """Say what readers of the last release meet when they import the new one."""
     yield from _replaced(len(news.changed))
     gone = {note.guid for note in news.retired}
-    yield from _search(built, [line for line in built.compiled.lock.notes if line.guid in gone])
+    yield from _search([line for line in built.compiled.lock.notes if line.guid in gone])
 
 
 def _changes(built: Built) -> Iterator[str]:
@@ -150,44 +144,33 @@ def _changes(built: Built) -> Iterator[str]:
     names = {line.id: line.name for line in built.compiled.lock.decks}
     released = built.compiled.releases.edition().notes
     for made in built.packages:
-        rows = list(_rows(made, names, released))
+        rows = list(rows_of(made, names, released))
         width = max((len(fact) for _, fact, _ in rows), default=0)
         yield from (f"{sign} {fact:<{width}}  {what}" for sign, fact, what in rows)
-        new = sum(note.rendered.note.locked is None for note in made.notes)
-        updated = sum(map(_is_updated, made.notes))
-        counts = {"new": new, "updated": updated, "untouched": len(made.notes) - new - updated}
-        gone = sum(len(deck.deck.vanished) for deck in made.decks)
-        told = [f"{count:,} {what}" for what, count in counts.items()] + [f"{gone:,} retired"] * bool(gone)
-        yield f"{_near(made.path)}: {', '.join(told)}"
-    yield from (f"- {line.fact}  {_STAYS}" for line in built.compiled.orphans)
+        yield f"{_near(made.path)}: {_numbers(made)}"
+    yield from (f"- {line.fact}  {STAYS}" for line in built.compiled.orphans)
 
 
-def _rows(
-    made: Made, names: Mapping[str, str], released: Mapping[str, ReleasedNote]
-) -> Iterator[tuple[str, str, str]]:
-    """Yield sign, fact and news of each note that has any; *names* are the decks' by id, as they were."""
-    fields = _old_fields(made.replaced)
-    decks = {note.note.guid: deck.deck.locked for deck in made.decks for note in deck.notes}
-    for note in made.notes:
-        if note.rendered.note.locked is None:
-            yield "+", _fact(note), "new"
-    for note in made.notes:
-        locked, guid = note.rendered.note.locked, note.rendered.note.guid
-        if locked and locked.retired:
-            yield "+", _fact(note), "back, history kept"
-        elif locked and not _is_updated(note) and locked.key != note.rendered.note.key:
-            yield ">", _fact(note), f'known by "{note.rendered.note.key}" from now on, history kept'
-        elif locked and _is_updated(note):
-            moved = () if locked.deck == decks[guid].id else (names[locked.deck], decks[guid].name)
-            before = _Before(fields.get(guid, {}), released.get(guid))
-            yield _change(note.rendered, locked, before, moved)
-    for deck in made.decks:
-        yield from (("-", line.fact, _STAYS) for line in deck.deck.vanished)
+def _numbers(made: Made) -> str:
+    """Tell by numbers what became of the authored notes and, if anything did, of those made of them."""
+    gone = Counter(line.is_made for deck in made.decks for line in deck.deck.vanished)
+    told = []
+    for others in (False, True):
+        notes = [note for note in made.notes if (note.rendered.note.kind != OWN_TYPE) == others]
+        new, updated = sum(map(is_new, notes)), sum(map(is_updated, notes))
+        counts = {"new": new, "updated": updated, "retired": gone[others]}
+        always = () if others else ("new", "updated", "untouched")
+        if not others:
+            counts = {"new": new, "updated": updated, "untouched": len(notes) - new - updated} | counts
+        told.append(
+            ", ".join(f"{count:,} {what}" for what, count in counts.items() if count or what in always)
+        )
+    return told[0] + (f"; made of them {told[1]}" if told[1] else "")
 
 
 def _for_readers(built: Built) -> Iterator[str]:
     """Say what readers of earlier packages meet, and how they find what is gone."""
-    yield from _replaced(sum(map(_is_updated, built.notes)))
+    yield from _replaced(sum(map(is_updated, built.notes)))
     set_right = sum(note.set_right for note in built.notes)
     if set_right:
         yield f"{_counted(set_right, 'note')} had a newer stamp with readers than in the lock: set right."
@@ -196,7 +179,7 @@ def _for_readers(built: Built) -> Iterator[str]:
         what = f"{_counted(otherwise, 'note')} {'renders' if otherwise == 1 else 'render'} differently"
         yield f"{what} for new readers; `deckwright build --refresh` sends that to all,"
         yield "and replaces their own edits."
-    yield from _search(built, built.compiled.vanished)
+    yield from _search(built.compiled.vanished)
 
 
 def _replaced(updated: int) -> Iterator[str]:
@@ -205,12 +188,11 @@ def _replaced(updated: int) -> Iterator[str]:
         yield f"On {those}, classmates' own edits and tags are replaced; reviews never are."
 
 
-def _search(built: Built, gone: Sequence[LockedNote]) -> Iterator[str]:
-    gone = [line for line in gone if line.type == OWN_TYPE]
+def _search(gone: Sequence[LockedNote]) -> Iterator[str]:
+    gone = [line for line in gone if line.kind]
     if gone:
         yield "Classmates find what is gone by this search in Anki's browser:"
-        styled = any(deck.deck.locked.styled for deck in built.compiled.decks)
-        yield f"  {retired_search(gone, styled=styled)}"
+        yield f"  {retired_search(gone)}"
 
 
 def _renders_otherwise(note: Stamped, shipped: Mapping[str, Shipped]) -> bool:
@@ -218,69 +200,10 @@ def _renders_otherwise(note: Stamped, shipped: Mapping[str, Shipped]) -> bool:
     return before is not None and before.modified == note.modified and not before.shows(note.rendered)
 
 
-def _is_updated(note: Stamped) -> bool:
-    locked = note.rendered.note.locked
-    return locked is not None and locked.modified != note.modified
-
-
-def _fact(note: Stamped) -> str:
-    return note.rendered.note.placed.note.fact
-
-
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """A note as readers have it: fields by name from the package replaced, or else as it was released."""
-
-    fields: Mapping[str, str]
-    released: ReleasedNote | None
-
-    def runs(self, name: str, note: Rendered) -> tuple[str, ...]:
-        """Tell the words of the text *name* that differ; none where the old ones are not known."""
-        if self.fields and not note.notetype.original:
-            fields = {field.name: text for field, text in zip(note.notetype.fields, note.fields, strict=True)}
-            return reworded(self.fields.get(name.capitalize(), ""), fields.get(name.capitalize(), ""))
-        if self.released:
-            return retold(getattr(self.released, name), getattr(note.note.placed.note, name))
-        return ()
-
-
-def _old_fields(package: Package | None) -> dict[str, dict[str, str]]:
-    """Map the guids of a package's notes to their fields by name."""
-    if package is None:
-        return {}
-    names = {notetype.id: [field.name for field in notetype.fields] for notetype in package.notetypes}
-    return {note.guid: dict(zip(names[note.notetype], note.fields, strict=True)) for note in package.notes}
-
-
-def _change(
-    note: Rendered, locked: LockedNote, before: _Before, moved: tuple[str, ...]
-) -> tuple[str, str, str]:
-    """Say what became of a note that readers have, with its words where *before* holds the old ones."""
-    fact = note.note.placed.note.fact
-    told = ['moved from "{}" to "{}"'.format(*moved)] if moved else []
-    told += _told(note, locked, before)
-    if locked.fact != fact:
-        return ">", fact, "; ".join([f'renamed from "{locked.fact}", history kept', *told])
-    if locked.content == note.note.content:
-        told = ["the same as before, sent anew"]
-    if locked.content == ADOPTED:
-        told = told or ["differs from what was adopted"]
-    return "~", fact, "; ".join(told) or "its picture, tags, source or settings changed"
-
-
-def _told(note: Rendered, locked: LockedNote, before: _Before) -> Iterator[str]:
-    placed = note.note.placed
-    if locked.section != placed.section:
-        yield f'moved from "{locked.section}" to "{placed.section}"'
-    for name in _HASHED:
-        if getattr(locked, name) != short_hash(getattr(placed.note, name)):
-            runs = before.runs(name, note)
-            yield f"{name}: {', '.join(runs)}" if runs else f"{name} changed"
-
-
 def _counts(notes: Iterable[Rendered]) -> str:
     notes = tuple(notes)
-    return f"{_counted(len(notes), 'note')}, {_counted(sum(len(note.cards) for note in notes), 'card')}"
+    authored = sum(note.note.kind == OWN_TYPE for note in notes)
+    return f"{_counted(authored, 'note')}, {_counted(sum(len(note.cards) for note in notes), 'card')}"
 
 
 def _counted(count: int, word: str) -> str:

@@ -158,7 +158,18 @@ def occlusion(col: Any, guid: str) -> dict[str, Any]:
     if answer.WhichOneof("value") == "error":
         return {"error": answer.error}
     note = answer.note
-    return {"picture": note.image_data.decode(), "header": note.header, "masks": len(note.occlusions)}
+    return {
+        "picture": note.image_data.decode("utf-8", "replace"),
+        "header": note.header,
+        "masks": len(note.occlusions),
+        "places": {
+            # Anki 23.10 gives no numbers, but the masks in their order.
+            getattr(mask, "ordinal", place): {
+                one.name: one.value for shape in mask.shapes for one in shape.properties
+            }
+            for place, mask in enumerate(note.occlusions, 1)
+        },
+    }
 
 
 def labels(col: Any, names: list[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pytest
 
 from anki_packages import LATER, STAMP, Note, Notetype, Shelf, imported, log
 from deckwright.apkg.read import read_package
-from deckwright.cards.notetypes import mnemonic
+from one_deck import MNEMONIC
 from support import deckwright, write_project
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def test_a_stamp_in_the_future_overwrites_a_reader_at_every_import(anki: Anki, p
 
 def test_our_stamps_lie_in_the_past(releases: Releases) -> None:
     stamps = [note.modified for note in read_package(releases.third).notes]
-    assert max(*stamps, mnemonic().modified) <= time.time()
+    assert max(*stamps, MNEMONIC.modified) <= time.time()
 
 
 def test_until_24_11_an_update_stamped_before_the_last_import_is_skipped(anki: Anki, packages: Shelf) -> None:

@@ -12,9 +12,8 @@ import pytest
 
 from deckwright.apkg.stamp import Stamped
 from deckwright.apkg.write import Contents, DeckContents, write_package
-from deckwright.cards.notetypes import mnemonic
 from deckwright.cards.render import render
-from one_deck import identified
+from one_deck import LOOKS, identified, own_type
 from support import ROOT
 
 if TYPE_CHECKING:
@@ -36,12 +35,13 @@ def written(notes: list[dict[str, str]], package: Path) -> list[str]:
         Stamped(
             replace(
                 note,
-                fields=tuple(fields.get(field.name, "") for field in note.notetype.fields),
+                notetype=own_type(fields["type"]),
+                fields=tuple(fields.get(field.name, "") for field in own_type(fields["type"]).fields),
                 cards=tuple(map(int, fields["cards"].split())),
             ),
             1_767_225_600,
         )
-        for note, fields in zip(render(deck, mnemonic(), {}, report), notes, strict=True)
+        for note, fields in zip(render(deck, LOOKS, {}, report), notes, strict=True)
     )
     write_package(package, Contents((DeckContents("Then", 1_234, "", made),), {}))
     return [note.rendered.note.guid for note in made]
@@ -68,6 +68,7 @@ def test_every_card_of_then_shows_all_it_has(golden: Path, anki: Anki, tmp_path:
             front, back = (shown[f"{guid}/{card}"][side] for side in SIDES)
             assert "blank" not in front
             assert bare(front)
-            for name in ("Fact", "Mnemonic", "Explanation", "Source"):
+            for name in ("Fact", "Mnemonic", "Explanation", "Source", "Topic", "Summary", "Answers"):
                 assert bare(note.get(name, "")) in bare(back), (card, name)
-            assert note.get("Symbol" if card == "1" else "Picture", "") in back
+            shown_there = "Symbol" if card == "1" or note["type"] == "cloze" else "Picture"
+            assert note.get(shown_there, "") in back

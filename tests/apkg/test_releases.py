@@ -26,6 +26,7 @@ from deckwright.apkg.releases import format_release, parse_release, read_release
 from deckwright.apkg.stamp import Shipped, tags_hash
 from deckwright.source.diagnostics import Report
 from deckwright.source.text import SourceFile
+from one_deck import AT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -250,7 +251,7 @@ def told(old: Release, new: Release) -> list[str]:
         ({"section": ""}, ["~ Goose", "    section: Mechanism → none"]),
         ({"deck": "swamp"}, ["~ Mechanism › Goose", "    deck: project → swamp"]),
         ({"tags": ("A", "d")}, ["~ Mechanism › Goose", "    tags: +d, -b::c"]),
-        ({"fields": (*"0000000", "picture")}, ["~ Mechanism › Goose", "    its picture changed"]),
+        ({"fields": ("",) * AT["Picture"] + ("new",)}, ["~ Mechanism › Goose", "    its picture changed"]),
         ({}, ["~ Mechanism › Goose", "    its settings changed"]),
         ({"content": NOTE.content}, ["~ Mechanism › Goose", "    sent once more as it was"]),
         ({"content": NOTE.content, "modified": NOTE.modified, "fields": ("other",)},

@@ -9,10 +9,9 @@ import pytest
 
 from deckwright.apkg.lock import format_lock
 from deckwright.apkg.stamp import Shipped, Stamped, field_hashes, stamp, tags_hash, update_lock
-from deckwright.cards.notetypes import mnemonic
 from deckwright.cards.render import Rendered, render
 from deckwright.deck.history import Lock, LockedDeck
-from one_deck import identified
+from one_deck import LOOKS, identified
 
 if TYPE_CHECKING:
     from deckwright.deck.identity import IdentifiedDeck
@@ -22,7 +21,7 @@ EMPTY = Lock()
 
 def rendered(notes: str, lock: Lock) -> tuple[IdentifiedDeck, tuple[Rendered, ...]]:
     deck, report = identified(f"deck: D\nnotes:\n{notes}", lock, project="project")
-    return deck, render(deck, mnemonic(), {}, report)
+    return deck, render(deck, LOOKS, {}, report)
 
 
 def stamped(

@@ -18,9 +18,9 @@ import pytest
 from deckwright.apkg.read import read_package
 from deckwright.apkg.stamp import Stamped
 from deckwright.apkg.write import Contents, DeckContents, write_package
-from deckwright.cards.notetypes import mnemonic
-from deckwright.cards.render import Shown, render
-from one_deck import identified
+from deckwright.cards.plan import Shown
+from deckwright.cards.render import render
+from one_deck import LOOKS, MNEMONIC, identified
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,7 @@ MEDIA = {"_b-0.webp": b"bee", "_a-0.webp": b"ant" * 1000, "_scene-0.webp": b""}
 @pytest.fixture(scope="module")
 def contents() -> Contents:
     deck, report = identified(SOURCE, project="project")
-    rendered = render(deck, mnemonic(), {0: Shown("_a-0.webp", "alt")}, report)
+    rendered = render(deck, LOOKS, {0: Shown("_a-0.webp", "alt")}, report)
     assert not report.has_errors
     stamped = tuple(Stamped(note, 1_790_000_000 + index) for index, note in enumerate(rendered))
     only = DeckContents("Pharmacology::Baclofen", 1_234_567_890_123, "What & why", stamped)
@@ -86,7 +86,7 @@ def test_what_went_in_comes_out(package: Path, contents: Contents) -> None:
         note = notes[rendered.note.guid]
         assert (note.id, note.modified, note.fields) == (rendered.note.nid, stamped.modified, rendered.fields)
         assert note.tags == tuple(sorted(rendered.note.tags))
-        assert note.notetype == mnemonic().id
+        assert note.notetype == MNEMONIC.id
         assert [card.ordinal for card in note.cards] == list(rendered.cards)
         assert [card.id for card in note.cards] == [note.id + ordinal for ordinal in rendered.cards]
         assert {(card.deck, card.due, card.studied) for card in note.cards} == {
@@ -104,7 +104,7 @@ def test_what_went_in_comes_out(package: Path, contents: Contents) -> None:
 
 def test_the_note_type_is_written_with_ids_and_stamp(package: Path, collection: bytes) -> None:
     (written,) = read_package(package).notetypes
-    wanted = mnemonic()
+    wanted = MNEMONIC
     assert (written.id, written.name, written.kind, written.sort_field, written.modified, written.css) == (
         wanted.id, wanted.name, "normal", 0, wanted.modified, wanted.css,
     )  # fmt: skip
@@ -178,7 +178,7 @@ def test_nothing_of_a_readers_own_is_in_it(collection: bytes) -> None:
     )
     assert (set(json.loads(dconf)), json.loads(tags)) == ({"1"}, {})
     assert set(json.loads(decks)) == {"1", "1234567890123"}
-    assert set(json.loads(models)) == {str(mnemonic().id)}
+    assert set(json.loads(models)) == {str(MNEMONIC.id)}
     assert json.loads(conf)
     assert rows(collection, "SELECT * FROM revlog") == []
     assert rows(collection, "SELECT * FROM graves") == []

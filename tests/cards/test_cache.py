@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from deckwright.cards.images import Picture
 
-DRAWN = Drawn(b"a picture\nof two lines", Region(1.25, 2, 30, 40.5))
+DRAWN = Drawn(b"a picture\nof two lines", Region(1.25, 2, 30, 40.5), (600, 405))
 
 
 @pytest.fixture
@@ -52,6 +53,8 @@ def test_nothing_is_kept_unasked(picture: Picture, tmp_path: Path) -> None:
         b"{}\na picture\nof two lines",
         b"[" * 2000,
         b'{"sha256": "x", "box": [1, 2, 3, 4]}\na picture',
+        # Without the size, as an earlier tool left it.
+        b'{"box": [1, 2, 3, 4], "sha256": "%s"}\na' % sha256(b"a").hexdigest().encode(),
         b"9" * 999 + b"\n",
     ],
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deckwright.cards.illustrate import Plan, illustrate
+from deckwright.cards.illustrate import Album, illustrate
 from deckwright.cards.media import MediaFolder
 from deckwright.deck.model import Region, place
 from deckwright.deck.schema import bind
@@ -16,6 +16,9 @@ from deckwright.source.text import SourceFile
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from deckwright.cards.images import Picture
+    from deckwright.cards.plan import Plan
 
 GROUPS = (
     '<g id="sym-goose"><title>Goose</title><path d="M0 0h9v9z"/></g>'
@@ -40,7 +43,7 @@ def planned(folder: Path, source: str, **media: bytes) -> tuple[dict[int, Plan],
     report = Report(SourceFile("cards.yaml", source))
     deck = bind(compose(report.source, report), report)
     assert deck is not None
-    plans = illustrate(place(deck), MediaFolder(folder), report)
+    plans = illustrate(place(deck), Album(MediaFolder(folder), report))
     text = report.source.text
     return plans, [(found.code, text[found.span.start : found.span.end], found.advice) for found in report]
 
@@ -50,6 +53,12 @@ def one(folder: Path, note: str, **media: bytes) -> Plan | None:
     plans, found = planned(folder, f"deck: D\nscene: s.svg\nnotes:\n  - {note}", s_svg=scene(), **media)
     assert found == []
     return plans.get(0)
+
+
+def whole(plan: Plan) -> Picture:
+    """Return the picture that a plan shows, whole."""
+    assert plan.picture is not None
+    return plan.picture
 
 
 def wrong(folder: Path, note: str, head: str = "scene: s.svg\n", **media: bytes) -> tuple[str, str, str]:
@@ -66,15 +75,15 @@ def test_a_symbol_is_named(name: str, tmp_path: Path) -> None:
     assert plan is not None
     assert plan.cutout is not None
     assert plan.cutout.symbol == ("bee" if name[0] in "bB" else "goose")
-    assert (plan.picture.symbol, plan.alt, plan.region, plan.found) == ("", "A meadow", None, False)
-    assert plan.recipe == plan.cutout.recipe
-    assert len(plan.pictures) == 2
+    assert (whole(plan).symbol, plan.alt, plan.region, plan.found) == ("", "A meadow", None, False)
+    assert plan.art.recipe == plan.cutout.recipe
+    assert len(plan.asked) == 2
 
 
 def test_a_region_marks_the_whole_scene(tmp_path: Path) -> None:
     plan = one(tmp_path, "{fact: F, region: [1, 2, 3, 4]}")
     assert plan is not None
-    assert (plan.cutout, plan.region, plan.recipe) == (None, Region(1, 2, 3, 4), "")
+    assert (plan.cutout, plan.region, plan.art.recipe) == (None, Region(1, 2, 3, 4), "")
     assert plan.shown({}).region == Region(1, 2, 3, 4)
 
 
@@ -88,8 +97,8 @@ def test_a_picture_of_its_own(tmp_path: Path, dot_png: bytes) -> None:
     plan = one(tmp_path, "{fact: goose, image: dot.png}", dot_png=dot_png)
     assert plan is not None
     assert (plan.cutout, plan.region, plan.alt, plan.found) == (None, None, "", False)
-    assert plan.picture.name.startswith("_dot-")
-    assert plan.recipe == plan.picture.recipe
+    assert whole(plan).name.startswith("_dot-")
+    assert plan.art.recipe == whole(plan).recipe
 
 
 def test_none_is_none_although_one_would_be_found(tmp_path: Path) -> None:
@@ -125,7 +134,7 @@ def test_a_file_is_found_by_the_facts_name(name: str, tmp_path: Path, dot_png: b
     media = {name: dot_png, "blue-bird_xcf": b"gimp", "blue-bird_txt": b"x"}
     plan = one(tmp_path, "{fact: Blue bird, mnemonic: M}", **media)
     assert plan is not None
-    assert (plan.picture.media.name, plan.found) == (".".join(name.rsplit("_", 1)), True)
+    assert (whole(plan).media.name, plan.found) == (".".join(name.rsplit("_", 1)), True)
     assert one(tmp_path, "{fact: Blue, mnemonic: M}") is None
 
 
@@ -209,7 +218,7 @@ def test_a_section_may_have_a_scene_of_its_own(tmp_path: Path) -> None:
     owl = scene('<g id="owl"><path d="M0 0h9v9z"/></g>')
     plans, found = planned(tmp_path, source, s_svg=scene(), t_svg=owl)
     assert found == []
-    assert plans[0].picture.media.name == "t.svg"
+    assert whole(plans[0]).media.name == "t.svg"
 
 
 def test_a_symbol_more_in_the_scene_moves_no_other_note(tmp_path: Path) -> None:
@@ -218,7 +227,38 @@ def test_a_symbol_more_in_the_scene_moves_no_other_note(tmp_path: Path) -> None:
     source = "deck: D\nscene: s.svg\nnotes:" + "".join(f"\n  - {note}" for note in notes)
     before, _ = planned(tmp_path, source, s_svg=scene())
     after, _ = planned(tmp_path, source, s_svg=scene(more, title="<title>Renamed</title>"))
-    assert [plan.recipe for plan in before.values()] == [plan.recipe for plan in after.values()]
-    assert before[0].picture.name != after[0].picture.name
+    assert [plan.art.recipe for plan in before.values()] == [plan.art.recipe for plan in after.values()]
+    assert whole(before[0]).name != whole(after[0]).name
     bolder, _ = planned(tmp_path, source, s_svg=scene(GROUPS.replace('fill="red"', 'fill="blue"')))
-    assert [before[index].recipe == bolder[index].recipe for index in range(3)] == [False, True, True]
+    assert [before[index].art.recipe == bolder[index].art.recipe for index in range(3)] == [False, True, True]
+
+
+def test_pictures_in_an_explanation_are_planned_with_their_places(tmp_path: Path, dot_png: bytes) -> None:
+    source = """deck: D
+notes:
+  - fact: F
+    mnemonic: M
+    explanation: |
+      See ![a](dot.png)
+      and ![b](no.png).
+"""
+    plans, found = planned(tmp_path, source, dot_png=dot_png)
+    assert found == [("missing-picture", "![b](no.png)", "did you mean `dot.png`?")]
+    (mark,) = plans[0].inline
+    assert (mark[0], plans[0].picture) == ("dot.png", None)
+    assert source[mark[2].start : mark[2].end] == "![a](dot.png)"
+    assert plans[0].art.inline == (mark[1].recipe,)
+    assert plans[0].shown({}).inline == {"dot.png": mark[1].name}
+
+
+def test_a_title_that_tells_the_fact_is_no_stand_in_for_the_symbol(tmp_path: Path) -> None:
+    told, kept = (one(tmp_path, f"{{fact: {fact}, symbol: goose}}") for fact in ("goose", "A bird"))
+    assert told is not None
+    assert kept is not None
+    assert (told.symbol, kept.symbol) == ("", "Goose")
+
+
+def test_a_scenes_width_is_that_of_its_parts_too(tmp_path: Path) -> None:
+    source = "deck: D\nscene: {file: s.svg, width: 800}\nnotes:\n  - {fact: F, symbol: bee}"
+    plans, _ = planned(tmp_path, source, s_svg=scene())
+    assert {picture.width for picture, _ in plans[0].asked} == {800}

@@ -7,26 +7,23 @@ import hashlib
 import io
 import json
 import os
-import struct
 import subprocess
 import sys
-import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
 
 from deckwright.cards import images
-from deckwright.cards.images import Drawn, Picture, cutout, draw, whole
+from deckwright.cards.images import cutout, draw, whole
 from deckwright.cards.media import MediaFile, MediaFolder, Refused
 from deckwright.deck.model import Region
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from pictures import GREEN, bomb, encoded, media, near, noise, one, opened, refusal, scene
 
 ROOT = Path(__file__).parents[2]
 SCENE = ROOT / "media" / "baclofen-scene.svg"
+RIM = 14  # pixels of rim and shade, on a canvas of 2000
+# Where the symbols lie, without a rim.
 BOXES = {
     "gaba-b-agonist": (3.4, 11.0, 45.4, 37.7),
     "spinal-cord": (51.2, 9.3, 17.1, 40.0),
@@ -37,68 +34,14 @@ BOXES = {
     "neuropsychiatric-symptoms": (4.4, 69.9, 29.4, 29.0),
     "taper-gradually": (39.0, 75.9, 57.1, 21.5),
 }
-GREEN = (0, 128, 0)
 
 
-def media(folder: Path, name: str, content: bytes) -> MediaFile:
-    (folder / name).parent.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_bytes(content)
-    return MediaFolder(folder).open(name)
-
-
-def scene(folder: Path, body: str, root: str = 'viewBox="0 0 400 200"') -> MediaFile:
-    text = f'<svg xmlns="http://www.w3.org/2000/svg" {root}>\n{body}\n</svg>'
-    return media(folder, "scene.svg", text.encode())
-
-
-def encoded(picture: Image.Image, kind: str, **options: object) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, kind, **options)
-    return out.getvalue()
-
-
-def one(picture: Picture) -> Image.Image:
-    drawn = draw([picture])
-    assert list(drawn) == [picture.name]
-    return opened(drawn[picture.name])
-
-
-def opened(drawn: Drawn) -> Image.Image:
-    """Open a drawn picture, which has no metadata."""
-    assert not any(chunk in drawn.data for chunk in (b"EXIF", b"ICCP", b"XMP "))
-    picture = Image.open(io.BytesIO(drawn.data), formats=["WEBP"])
-    picture.load()
-    return picture
-
-
-def near(pixel: object, colour: tuple[int, ...], tolerance: int = 6) -> bool:
-    assert isinstance(pixel, tuple)
-    return len(pixel) == len(colour) and all(
-        abs(a - b) <= tolerance for a, b in zip(pixel, colour, strict=True)
-    )
-
-
-def refusal(picture: Picture) -> Refused:
-    with pytest.raises(Refused) as caught:
-        draw([picture])
-    assert caught.value.advice
-    return caught.value
-
-
-def noise(kind: str) -> bytes:
-    picture = Image.frombytes("RGB", (64, 64), bytes(i * i % 251 for i in range(64 * 64 * 3)))
-    return encoded(picture, kind)
-
-
-def png_chunk(name: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
-
-def bomb(width: int, height: int) -> bytes:
-    """Make a small PNG whose header promises that many pixels."""
-    header = png_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-    body = png_chunk(b"IDAT", zlib.compress(bytes(1000))) + png_chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + header + body
+def rimmed(box: tuple[float, ...], high: float = 4 / 3) -> tuple[float, ...]:
+    """Grow a box by the rim of a cut-out, on a canvas that is *high* times as wide as it is high."""
+    rim = 100 * RIM / 2000
+    left, top = max(0, box[0] - rim), max(0, box[1] - rim * high)
+    right, bottom = min(100, box[0] + box[2] + rim), min(100, box[1] + box[3] + rim * high)
+    return (left, top, right - left, bottom - top)
 
 
 def test_the_projects_own_scene_falls_into_its_symbols() -> None:
@@ -110,7 +53,7 @@ def test_the_projects_own_scene_falls_into_its_symbols() -> None:
     assert (opened(full).size, opened(full).mode) == ((2000, 1500), "RGB")
     for symbol, picture in pictures.items():
         box = drawn[picture.name].box
-        assert box == pytest.approx(BOXES[symbol], abs=0.3)
+        assert box == pytest.approx(rimmed(BOXES[symbol]), abs=0.3)
         assert box == tuple(round(side, 2) for side in box)
         part = opened(drawn[picture.name])
         assert part.mode == "RGBA"
@@ -126,9 +69,9 @@ def test_a_symbol_is_cropped_to_what_it_draws_on_the_whole_canvas(tmp_path: Path
     )
     picture = cutout(file, "a")
     drawn = draw([picture])[picture.name]
-    assert drawn.box == Region(25, 25, 25, 25)
-    assert opened(drawn).size == (500, 250)
-    assert near(opened(drawn).getpixel((250, 125)), GREEN)
+    assert drawn.box == pytest.approx(rimmed((25, 25, 25, 25), 2), abs=0.2)
+    assert opened(drawn).size == drawn.size == (round(drawn.box.width * 20), round(drawn.box.height * 10))
+    assert near(opened(drawn).getpixel((250, 125)), (*GREEN, 255))
 
 
 @pytest.mark.parametrize("symbol", ["a", "sym-a", "A", "The letter"])
@@ -141,7 +84,7 @@ def test_all_names_of_a_symbol_make_one_picture(tmp_path: Path, symbol: str) -> 
 def test_a_name_is_its_slug_and_recipe(tmp_path: Path) -> None:
     file = media(tmp_path, "sub/Grüne Gans (2).PNG", encoded(Image.new("RGB", (1, 1)), "PNG"))
     picture = whole(file)
-    assert picture.recipe == hashlib.sha256(f"png {file.digest} 2000 1".encode()).hexdigest()
+    assert picture.recipe == hashlib.sha256(f"png {file.digest} 2000 2".encode()).hexdigest()
     assert picture.name == f"_grune-gans-2-{picture.recipe[:16]}.webp"
 
 
@@ -151,6 +94,14 @@ def test_a_name_is_its_slug_and_recipe(tmp_path: Path) -> None:
 def test_a_slug_is_short_and_never_empty(tmp_path: Path, stem: str, slug: str) -> None:
     picture = whole(media(tmp_path, f"{stem}.png", encoded(Image.new("RGB", (1, 1)), "PNG")))
     assert picture.name == f"_{slug}-{picture.recipe[:16]}.webp"
+
+
+def test_a_scene_higher_than_a_picture_can_be_is_refused(tmp_path: Path) -> None:
+    file = scene(tmp_path, '<rect width="100" height="800"/>', 'viewBox="0 0 100 800"')
+    assert one(whole(file)).size == (2000, 16_000)
+    refused = refusal(whole(file, 2100))
+    assert (refused.code, refused.advice) == ("picture-too-large", "set a smaller `width`")
+    assert refused.message == "`scene.svg` would be 16800 pixels high where it is 2100 wide"
 
 
 def test_a_symbols_recipe_is_its_own_and_not_the_files(tmp_path: Path) -> None:
@@ -192,6 +143,19 @@ def test_an_embedded_bitmap_is_drawn(tmp_path: Path) -> None:
     assert near(one(whole(file)).getpixel((1000, 500)), GREEN)
 
 
+def test_an_embedded_photo_is_turned_upright_and_keeps_its_colours(tmp_path: Path) -> None:
+    photo = Image.new("CMYK", (80, 40), (0, 0, 0, 0))
+    photo.paste((255, 0, 255, 127), (0, 0, 40, 40))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn clockwise: what was left is on top
+    data = base64.b64encode(encoded(photo, "JPEG", exif=exif, quality=95)).decode()
+    file = scene(tmp_path, f'<image height="200" href="data:image/jpeg;base64,{data}"/>')
+    drawn = one(whole(file))
+    assert near(drawn.getpixel((250, 250)), (*GREEN, 255))
+    assert near(drawn.getpixel((250, 750)), (255, 255, 255, 255))
+    assert near(drawn.getpixel((750, 250)), (0, 0, 0, 0), 0)
+
+
 @pytest.mark.parametrize(
     ("bitmap", "code"),
     [
@@ -219,50 +183,8 @@ def test_styles_gradients_and_copies_are_drawn_in_a_cutout(tmp_path: Path) -> No
     )
     picture = cutout(file, "a")
     drawn = draw([picture])[picture.name]
-    assert drawn.box == Region(50, 0, 50, 50)
-    assert near(opened(drawn).getpixel((10, 10)), GREEN)
-
-
-def sixteen_bit() -> bytes:
-    return encoded(Image.frombytes("I;16", (2, 2), struct.pack("<4H", 32768, 32768, 32768, 32768)), "PNG")
-
-
-def palette_with_transparency() -> bytes:
-    picture = Image.new("P", (8, 8), 0)
-    picture.putpalette([255, 0, 0, 0, 128, 0])
-    picture.paste(1, (4, 0, 8, 8))
-    return encoded(picture, "PNG", transparency=0)
-
-
-def grey_with_alpha() -> bytes:
-    return encoded(Image.new("LA", (8, 8), (128, 100)), "PNG")
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "place", "pixel"),
-    [
-        ("a.png", encoded(Image.new("RGB", (8, 8), GREEN), "PNG"), (4, 4), GREEN),
-        ("a.jpg", encoded(Image.new("RGB", (8, 8), GREEN), "JPEG"), (4, 4), GREEN),
-        ("a.webp", encoded(Image.new("RGB", (8, 8), GREEN), "WEBP"), (4, 4), GREEN),
-        ("cmyk.jpg", encoded(Image.new("CMYK", (8, 8), (255, 0, 255, 127)), "JPEG"), (4, 4), GREEN),
-        ("grey.jpg", encoded(Image.new("L", (8, 8), 128), "JPEG"), (4, 4), (128, 128, 128)),
-        ("bits.png", encoded(Image.new("1", (8, 8), 1), "PNG"), (4, 4), (255, 255, 255)),
-        ("sixteen.png", sixteen_bit(), (1, 1), (128, 128, 128)),
-        ("palette.png", palette_with_transparency(), (6, 4), (*GREEN, 255)),
-        ("palette.png", palette_with_transparency(), (0, 4), (0, 0, 0, 0)),
-        ("la.png", grey_with_alpha(), (4, 4), (128, 128, 128, 100)),
-        ("opaque.png", encoded(Image.new("RGBA", (8, 8), (*GREEN, 255)), "PNG"), (4, 4), GREEN),
-    ],
-)
-def test_a_bitmap_of_any_mode_keeps_its_colours(
-    tmp_path: Path, name: str, content: bytes, place: tuple[int, int], pixel: tuple[int, ...]
-) -> None:
-    found = one(whole(media(tmp_path, name, content))).getpixel(place)
-    assert isinstance(found, tuple)
-    if pixel[-1] == 0 and len(pixel) == 4:
-        assert found[3] == 0
-    else:
-        assert near(found, pixel)
+    assert drawn.box == pytest.approx(rimmed((50, 0, 50, 50), 2), abs=0.2)
+    assert near(opened(drawn).getpixel((30, 10)), (*GREEN, 255))
 
 
 @pytest.mark.parametrize(
@@ -272,53 +194,24 @@ def test_a_bitmap_is_made_smaller_but_never_larger(
     tmp_path: Path, size: tuple[int, int], drawn: tuple[int, int]
 ) -> None:
     file = media(tmp_path, "a.png", encoded(Image.new("RGB", size), "PNG"))
-    assert one(whole(file)).size == drawn
+    picture = whole(file)
+    assert draw([picture])[picture.name].size == one(picture).size == drawn
     assert draw([whole(file)])[whole(file).name].box == Region(0, 0, 100, 100)
 
 
-def test_a_photo_is_turned_upright_and_its_place_forgotten(tmp_path: Path) -> None:
-    photo = Image.new("RGB", (80, 40), (255, 255, 255))
-    photo.paste(GREEN, (0, 0, 40, 40))
-    exif = Image.Exif()
-    exif[0x0112] = 6  # turn clockwise to see it upright: what was left is on top
-    exif.get_ifd(0x8825)[1] = "N"
-    content = encoded(photo, "JPEG", exif=exif, icc_profile=b"profile", quality=95)
-    assert Image.open(io.BytesIO(content)).getexif().get_ifd(0x8825)
-    upright = one(whole(media(tmp_path, "photo.jpg", content)))
-    assert upright.size == (40, 80)
-    assert near(upright.getpixel((20, 10)), GREEN)
-    assert near(upright.getpixel((20, 70)), (255, 255, 255))
-    assert not upright.getexif()
-    assert not {"exif", "icc_profile", "xmp"} & set(upright.info)
-
-
-def test_a_cameras_jpeg_with_a_second_picture_is_one_picture(tmp_path: Path) -> None:
-    second = Image.new("RGB", (8, 8), (255, 0, 0))
-    content = encoded(Image.new("RGB", (8, 8), GREEN), "MPO", save_all=True, append_images=[second])
-    assert near(one(whole(media(tmp_path, "photo.jpg", content))).getpixel((4, 4)), GREEN)
-
-
-@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
-def test_animations_are_refused(tmp_path: Path, kind: str) -> None:
-    frame = Image.new("RGB", (8, 8), (255, 0, 0))
-    content = encoded(Image.new("RGB", (8, 8), GREEN), kind, save_all=True, append_images=[frame])
-    assert refusal(whole(media(tmp_path, f"a.{kind.lower()}", content))).code == "animated-picture"
-
-
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-@pytest.mark.parametrize("spoil", [lambda data: data[: len(data) // 2], lambda data: data[:12] + bytes(200)])
-def test_damaged_bitmaps_are_refused(tmp_path: Path, kind: str, spoil: Callable[[bytes], bytes]) -> None:
-    refused = refusal(whole(media(tmp_path, f"a.{kind.lower()}", spoil(noise(kind)))))
-    assert refused.code == "broken-picture"
-
-
-@pytest.mark.parametrize(("width", "height"), [(8001, 8000), (60_000, 60_000), (2**31 - 1, 1)])
-def test_a_bomb_is_refused_by_its_header(tmp_path: Path, width: int, height: int) -> None:
-    refused = refusal(whole(media(tmp_path, "bomb.png", bomb(width, height))))
-    assert (refused.code, refused.message) == (
-        "picture-too-large",
-        f"`bomb.png` has {width} × {height} pixels",
-    )
+def test_the_width_is_the_authors(tmp_path: Path) -> None:
+    drawing = scene(tmp_path, '<g id="a"><rect width="100" height="50" fill="green"/></g>')
+    photo = media(tmp_path, "a.png", encoded(Image.new("RGB", (600, 900)), "PNG"))
+    small = media(tmp_path, "b.png", encoded(Image.new("RGB", (60, 90)), "PNG"))
+    pictures = [whole(drawing, 800), whole(drawing), whole(photo, 400), whole(photo), whole(small, 4000)]
+    pictures += [cutout(drawing, "a", 800), cutout(drawing, "a")]
+    drawn = draw(pictures)
+    sizes = [drawn[picture.name].size for picture in pictures]
+    assert sizes[:5] == [(800, 400), (2000, 1000), (267, 400), (600, 900), (60, 90)]
+    assert [wide / high for wide, high in sizes[5:]] == pytest.approx([2, 2], abs=0.1)
+    assert sizes[6][0] / sizes[5][0] == pytest.approx(2.5, abs=0.05)
+    assert len({picture.name for picture in pictures}) == len(pictures) == len({p.recipe for p in pictures})
+    assert whole(photo, 2000) == whole(photo)
 
 
 def test_another_format_behind_the_right_first_bytes_is_not_tried(tmp_path: Path) -> None:
@@ -375,7 +268,7 @@ def child(request: bytes, *, limit: str = "60") -> subprocess.CompletedProcess[b
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
 def test_the_child_stops_itself_where_the_parent_is_gone() -> None:
     text = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 200">{SLOW}</svg>'
-    done = child(b'{"kind": "svg", "name": "a", "symbols": [""]}\n' + text.encode(), limit="1")
+    done = child(b'{"kind": "svg", "name": "a", "wanted": [["", 2000]]}\n' + text.encode(), limit="1")
     assert done.returncode < 0
     assert done.stdout == b""
 
@@ -388,11 +281,35 @@ def test_a_picture_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None
     assert refused.message == "`scene.svg` could not be drawn with the time and memory a picture gets"
 
 
-def test_the_child_answers_what_it_drew_as_json() -> None:
-    done = child(b'{"kind": "png", "name": "a", "symbols": [""]}\n' + noise("PNG"))
-    [[data, *box]] = json.loads(done.stdout)
-    assert box == [0, 0, 100, 100]
-    assert Image.open(io.BytesIO(base64.b64decode(data))).size == (64, 64)
+def test_the_child_answers_what_it_drew_after_a_line_of_json() -> None:
+    done = child(b'{"kind": "png", "name": "a", "wanted": [["", 2000]]}\n' + noise("PNG"))
+    head, _, data = done.stdout.partition(b"\n")
+    assert json.loads(head) == {"drawn": [[len(data), [64, 64], [0, 0, 100, 100]]]}
+    assert Image.open(io.BytesIO(data)).size == (64, 64)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        "[" * 100_000,
+        "[]",
+        "{}",
+        '{"refused": 5}',
+        '{"refused": ["code"]}',
+        '{"drawn": []}',
+        '{"drawn": [[0, [1, 1], [0, 0, 100]]]}',
+        '{"drawn": [[0, [1], [0, 0, 100, 100]]]}',
+        '{"drawn": [[5, [1, 1], [0, 0, 100, 100]]]}\nRIFF',
+        '{"drawn": [[4, [1, 1], [0, 0, 100, 100]]]}\nRIFF and more',
+        '{"drawn": [[4, [1, 1], [0, 0, 100, 100]], [0, [1, 1], [0, 0, 100, 100]]]}\nRIFF',
+    ],
+)
+def test_a_child_that_hostile_bytes_took_over_is_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    monkeypatch.setattr(images, "_CHILD", f"import sys; sys.stdout.write({answer!r})")
+    assert refusal(whole(media(tmp_path, "a.png", noise("PNG")))).code == "drawing-failed"
 
 
 PARENT = """

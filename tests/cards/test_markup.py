@@ -5,17 +5,29 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 import pytest
 
 from deckwright.cards import markup
-from deckwright.cards.markup import block, line, problems
+from deckwright.cards.markup import block, line
+from deckwright.cards.refusals import block_problems, hypertext_problems, line_problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deckwright.cards.refusals import Problem
 
 MATRIX = r"\[\begin{pmatrix} a & b \\ c & d \end{pmatrix}\]"
 # What Anki acts on in a field (rslib/src/text.rs, latex.rs, card_rendering/parser.rs, template.rs).
 LIVE = re.compile(r"\[sound:|\[anki:|\[latex\]|\[/latex\]|\[/?\$\$?\]|\{\{", re.IGNORECASE)
 # What MathJax takes for the edge of a formula: Anki sets no other delimiters.
 LIVE_MATHS = re.compile(r"\\[()\[\]]")
+
+
+def problems(text: str, *, within_line: bool) -> Iterator[Problem]:
+    """Find what is wrong with a text."""
+    return line_problems(text) if within_line else block_problems(text)
 
 
 def refused(text: str, *, within_line: bool = False) -> list[tuple[str, str]]:
@@ -167,10 +179,12 @@ def test_dead_links_are_told_at_their_place() -> None:
 
 
 @pytest.mark.parametrize("text", ["![a](x.png)", "![a](https://example.org/x.png)", "![a]\n\n[a]: x.png"])
-def test_pictures_in_texts_are_gone_and_told(text: str) -> None:
+def test_a_picture_that_is_not_known_leaves_nothing(text: str) -> None:
     assert "img" not in block(text)
     assert "src" not in block(text)
-    assert refused(text)[0] == ("not-yet", text.split("\n", maxsplit=1)[0])
+    assert "img" not in line(text)
+    if "\n" not in text:  # on one line, the address of a reference is text
+        assert refused(text, within_line=True)[0][0] == "misplaced-picture"
 
 
 HARMLESS = {f"<{slash}{tag}>" for tag in ("p", "b", "td", "blockquote") for slash in ("", "/")}
@@ -452,9 +466,9 @@ def test_places_are_exact_past_white_space_that_does_not_show(lead: str) -> None
 
 
 def test_all_findings_are_told_at_once() -> None:
-    text = "<i x=1 y=2> [a](b) <div> \\(\\href{x}{y}\\) ![c](d)"
+    text = "<i x=1 y=2> [a](b) <div> \\(\\href{x}{y}\\) ![c](https://d)"
     assert sorted(refused(text)) == [
-        ("not-yet", "![c](d)"),
+        ("remote-picture", "![c](https://d)"),
         ("unsafe-html", "<div>"),
         ("unsafe-html", "x=1"),
         ("unsafe-html", "y=2"),
@@ -499,6 +513,6 @@ def test_html_of_other_tools_is_rid_of_what_is_live(text: str, expected: str) ->
     ],
 )
 def test_what_html_of_other_tools_loses_is_told(text: str, code: str, marked: str) -> None:
-    first = next(iter(markup.hypertext_problems(text)))
+    first = next(iter(hypertext_problems(text)))
     assert (first.code, text[first.start : first.end]) == (code, marked)
-    assert list(markup.hypertext_problems("<div><b>a</b></div> *b* \\(c\\)")) == []
+    assert list(hypertext_problems("<div><b>a</b></div> *b* \\(c\\)")) == []

@@ -54,6 +54,8 @@ def refusal(folder: MediaFolder, name: str) -> Refused:
         ("a.jpeg", JPEG, "jpeg"),
         ("a.webp", WEBP, "webp"),
         ("a.svg", SVG, "svg"),
+        ("a.heic", b"\0\0\0\x18ftypheic\0\0\0\0", "heic"),
+        ("A.HEIF", b"\0\0\0\x18ftypmif1\0\0\0\0", "heic"),
         ("a.svg", b"\xef\xbb\xbf<?xml version='1.0'?>" + SVG, "svg"),
         ("deep/er/a.svg", b"\n <!-- by hand -->" + SVG, "svg"),
     ],
@@ -194,7 +196,7 @@ def test_other_extensions_are_refused_with_what_works(folder: MediaFolder, name:
     put(folder, name)
     refused = refusal(folder, name)
     assert refused.code == "unknown-picture-type"
-    assert refused.advice == "what works: .svg, .png, .jpg, .jpeg, .webp"
+    assert refused.advice == "what works: .svg, .png, .jpg, .jpeg, .webp, .heic, .heif"
 
 
 @pytest.mark.parametrize(
@@ -205,7 +207,14 @@ def test_other_extensions_are_refused_with_what_works(folder: MediaFolder, name:
         ("a.jpg", WEBP, "a WebP picture", "rename it to end in `.webp`"),
         ("a.png", SVG, "an SVG drawing or another XML file", "rename it to end in `.svg`"),
         ("a.webp", b"GIF89a...", "a GIF picture", "open it in a picture editor and save it as WEBP"),
-        ("a.jpg", b"\0\0\0\x18ftypheic", "a HEIC photo", "open it in a picture editor and save it as JPEG"),
+        ("a.jpg", b"\0\0\0\x18ftypheic", "a HEIC photo", "rename it to end in `.heic`"),
+        ("a.heic", JPEG, "a JPEG picture", "rename it to end in `.jpg`"),
+        (
+            "a.heic",
+            b"\0\0\0\x1cftypavif",
+            "an AVIF picture",
+            "open it in a picture editor and save it as HEIC",
+        ),
         ("a.png", b"<!DOCTYPE html><p>", "a web page", "open it in a picture editor and save it as PNG"),
         (
             "a.svg",

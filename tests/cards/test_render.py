@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deckwright.cards import notetypes
-from deckwright.cards.render import Rendered, Shown, render
+from deckwright.cards.plan import Shown
+from deckwright.cards.render import Rendered, render
 from deckwright.deck.model import Region
-from one_deck import identified
+from one_deck import LOOKS, identified
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def compiled(source: str, pictures: Mapping[int, Shown] | None = None) -> tuple[tuple[Rendered, ...], Report]:
     deck, report = identified(textwrap.dedent(source), project="project")
-    return render(deck, notetypes.mnemonic(), pictures or {}, report), report
+    return render(deck, LOOKS, pictures or {}, report), report
 
 
 def fields(note: Rendered) -> dict[str, str]:
@@ -54,9 +54,14 @@ def test_every_text_has_its_field() -> None:
         "Name": "Baclofen &amp; *co* › Side &lt; Effects › Nausea often",
         "Fact": "Nausea <em>often</em>",
         "Mnemonic": "Now, sea",
+        "Bridge": "<b>Now</b>, <b>sea</b> <i>≈</i> <b>Nausea</b> <em>often</em>",
         "Ask": r"What about \(x &lt; y\)?",
         "Explanation": "<ul>\n<li>one</li>\n<li>two</li>\n</ul>",
+        "Open": "1",
         "Forward": "1",
+        "Accent": "teal",
+        "Language": "en",
+        "Direction": "ltr",
         "Section": "Side &lt; Effects",
         "Topic": "Baclofen &amp; *co*",
         "Source": "The label",
@@ -149,7 +154,7 @@ def test_names_are_unique_whatever_the_facts() -> None:
 
 
 def test_a_region_has_its_numbers_each_in_its_place() -> None:
-    note = only(NOTE, Shown("_scene.webp", "A *scene*", "", Region(12.5, 0, 33.33, 100)))
+    note = only(NOTE, Shown("_scene.webp", "A *scene*", region=Region(12.5, 0, 33.33, 100)))
     assert fields(note) == fields(note) | {
         "Picture": '<img src="_scene.webp" alt="A *scene*">',
         "Left": "12.5",
@@ -161,7 +166,7 @@ def test_a_region_has_its_numbers_each_in_its_place() -> None:
 
 
 def test_a_symbol_stands_beside_its_scene() -> None:
-    note = only(NOTE, Shown("_scene.webp", "", "_goose.webp", Region(1, 2, 3, 4)))
+    note = only(NOTE, Shown("_scene.webp", symbol="_goose.webp", region=Region(1, 2, 3, 4)))
     assert fields(note)["Symbol"] == '<img src="_goose.webp" alt="">'
 
 

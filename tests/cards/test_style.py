@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deckwright.cards.notetypes import mnemonic, styled, texts_hash
+from deckwright.cards.notetypes import styled, texts_hash
 from deckwright.cards.style import COLOURS, check_colours, check_css, styled_css
 from deckwright.deck.schema import bind
 from deckwright.source.diagnostics import Report
 from deckwright.source.syntax import compose
 from deckwright.source.text import SourceFile
+from one_deck import MNEMONIC
 
 if TYPE_CHECKING:
     from deckwright.deck.model import Style
@@ -50,8 +52,8 @@ def test_colours_come_after_the_theme_and_the_file_after_them() -> None:
 
 def test_every_colour_is_one_of_the_theme() -> None:
     for name in COLOURS:
-        assert f"--dw-{name}:" in mnemonic().css
-        assert f"var(--dw-{name})" in mnemonic().css
+        assert f"--dw-{name}:" in MNEMONIC.css
+        assert re.search(rf"var\(--dw-{name}[,)]", MNEMONIC.css)
 
 
 @pytest.mark.parametrize("value", ["blu", "'red; } body { display: none'", "url(x)", "var(--x)", "'#12'"])
@@ -94,9 +96,12 @@ def test_no_css_breaks_the_checker(text: str) -> None:
 
 
 def test_a_type_of_its_own_has_the_slots_and_nothing_else_of_the_first() -> None:
-    base, own = mnemonic(), styled("birds-k3x9", "css", 5)
+    base, own = MNEMONIC, styled("mnemonic", "en", "birds-k3x9", "css", 5)
     assert (own.name, own.css, own.modified) == ("Deckwright Mnemonic · birds-k3x9", "css", 5)
-    assert (own.fields, own.templates) == (base.fields, base.templates)
+    assert [field.name for field in own.fields] == [field.name for field in base.fields]
+    assert [(card.front, card.back) for card in own.templates] == [
+        (card.front, card.back) for card in base.templates
+    ]
     assert own.id == 1_591_950_848_000, "readers' notes hang on it; it is the same for ever"
-    assert styled("other", "css", 5).id != own.id
-    assert texts_hash("a") != texts_hash("b")
+    assert styled("mnemonic", "en", "other", "css", 5).id != own.id
+    assert texts_hash("en", "a") != texts_hash("en", "b")

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 import one_deck
 from deckwright.deck.content import short_hash
 from deckwright.deck.history import Lock, LockedDeck
-from deckwright.deck.identity import CARDS_A_NOTE, IdentifiedDeck, deck_id, guid
+from deckwright.deck.ids import CARDS_A_NOTE, deck_id, guid
 
 if TYPE_CHECKING:
+    from deckwright.deck.identity import IdentifiedDeck
     from deckwright.source.diagnostics import Report
 
 PROJECT = "birds-k3x9"

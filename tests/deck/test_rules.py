@@ -83,15 +83,6 @@ def test_a_region_lies_on_its_picture(region: str, inside: bool) -> None:  # noq
     assert told(rules.region_off_canvas, text) == ([] if inside else [region])
 
 
-def test_card_shapes_that_are_not_built_yet_are_told() -> None:
-    text = (
-        "deck: D\ncards: {scene: true, sweep: false}\nsections:\n  A:\n    cards: [cloze, ask]\n"
-        "    notes:\n      - {fact: a, ask: b, cards: occlusion}\n"
-    )
-    assert sorted(told(rules.not_yet, text)) == ["cloze", "occlusion", "scene"]
-    assert told(rules.not_yet, f"deck: D\ncards: {{cloze: false}}\n{REST}") == []
-
-
 @pytest.mark.parametrize("key", ["deck", "title"])
 def test_names_are_one_line(key: str) -> None:
     other = "" if key == "deck" else "deck: D\n"

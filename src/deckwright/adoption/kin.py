@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from deckwright.apkg.changes import words
 from deckwright.cards import markup
 from deckwright.cards.foreign import as_notetype, foreign_cards
-from deckwright.cards.notetypes import mnemonic, styled
-from deckwright.cards.render import RETIRED
+from deckwright.cards.labels import LABELS
+from deckwright.cards.notetypes import notetype as own_notetype
+from deckwright.cards.notetypes import styled
+from deckwright.cards.pieces import retired
 from deckwright.deck.content import short_hash
-from deckwright.deck.history import ADOPTED, LockedNote
-from deckwright.deck.identity import OWN_TYPE
+from deckwright.deck.history import ADOPTED, KINDS, OWN_TYPE, Kind, LockedNote, type_name
 from deckwright.deck.matching import Trace, natural_key
 from deckwright.deck.names import slug
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _TEXTS = ("fact", "mnemonic", "explanation", "ask")
 _OUR_FIELDS = {"Fact", "Mnemonic", "Explanation", "Ask", "Section", "ID"}
+_MADE_FIELDS = {"ID"}
+_STYLED = " · "  # stands before the look in the name of a type
 _ID_NAMES = frozenset({"id", "uid", "guid"})
 _APART = re.compile(r"(?:<br\s*/?>\s*){2,}|<hr\b[^>]*>", re.IGNORECASE)
 _LONGEST_NAME = 60
@@ -63,9 +66,19 @@ class Kin:
     name: str
 
     @cached_property
+    def origin(self) -> Origin | None:
+        """Which of our types the note has; None for another tool's."""
+        return origin(self.type)
+
+    @property
     def ours(self) -> bool:
         """Whether the note is of a type that Deckwright made."""
-        return is_ours(self.type)
+        return self.origin is not None
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the note is one that a deck made of others."""
+        return self.origin is not None and self.origin.kind != OWN_TYPE
 
     @cached_property
     def words(self) -> dict[str, str]:
@@ -76,7 +89,8 @@ class Kin:
     @cached_property
     def title(self) -> str:
         """What to call the note: its fact, or the first field that has words."""
-        fact = self.words["Fact"] if self.ours else self.words[self.type.fields[self.type.sort_field].name]
+        named = "Fact" if self.ours and not self.is_made else self.type.fields[self.type.sort_field].name
+        fact = self.words[named]
         return fact or next(filter(None, self.words.values()), "") or self.note.guid
 
     @cached_property
@@ -105,8 +119,9 @@ class Kin:
     def texts(self, slots: Sequence[Sequence[str]]) -> dict[str, str]:
         """Return the words of our texts; in another tool's note they stand where *slots* say, if at all."""
         if self.ours:
-            retired = words(RETIRED)
-            explanation = self.words["Explanation"].removeprefix(retired).strip()
+            explanation = self.words["Explanation"]
+            for labels in LABELS.values():
+                explanation = explanation.removeprefix(words(retired(labels.retired))).strip()
             own = {name: self.words[name.capitalize()] for name in (*_TEXTS, "section")}
             return own | {"explanation": explanation}
         found: dict[str, str] = {}
@@ -125,7 +140,7 @@ class Kin:
             key=key or self.born or self.name,
             born=self.born or self.name,
             nid=0,
-            type=OWN_TYPE if self.ours else str(self.type.id),
+            type=self.origin.type if self.origin else str(self.type.id),
             cards=self.cards,
             section=texts["section"],
             fact=texts["fact"] or self.title,
@@ -137,19 +152,55 @@ class Kin:
             home=self.home if self.home != deck else "",
         )
 
+    def made_line(self, deck: str) -> LockedNote:
+        """Return what a lock that was kept would have of a note made of others."""
+        return LockedNote(
+            guid=self.note.guid,
+            deck=deck,
+            key=self.born or self.name,
+            born=self.born or self.name,
+            nid=0,
+            type=self.origin.type if self.origin else "",
+            cards=self.cards,
+            section=self.words.get("Section", ""),
+            fact=self.title,
+            mnemonic="",
+            explanation="",
+            ask="",
+            content=ADOPTED,
+            modified=max(self.note.modified, 1),
+            home=self.home if self.home != deck else "",
+            rows=tuple(self.words.get("Members", "").split()),
+        )
 
-def is_ours(notetype: PackageNotetype) -> bool:
-    """Tell whether Deckwright made a note type, for all decks or for one with a look of its own."""
-    ids = [field.id for field in notetype.fields]
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One of our note types: its kind, the language of its labels, and the look after which it is named."""
+
+    kind: Kind
+    labels: str = "en"
+    look: str = ""
+
+    @property
+    def type(self) -> str:
+        """Its name in the lock."""
+        return type_name(self.kind, self.labels)
+
+
+def origin(notetype: PackageNotetype) -> Origin | None:
+    """Tell which of our types this is, of all decks or of one with a look of its own; None for none."""
+    ids = (notetype.id, *(field.id for field in notetype.fields))
     names = {field.name for field in notetype.fields}
-    if ids != [field.id for field in mnemonic().fields] or not names >= _OUR_FIELDS:
-        return False
-    return notetype.id == mnemonic().id or notetype.id == styled(look(notetype), "", 0).id
-
-
-def look(notetype: PackageNotetype) -> str:
-    """Return the id of the deck after which our type is named; empty for the one of all decks."""
-    return notetype.name.removeprefix(mnemonic().name).removeprefix(" · ")
+    look = notetype.name.partition(_STYLED)[2]
+    for kind in KINDS:
+        known = {Origin(kind, labels): own_notetype(kind, labels) for labels in LABELS}
+        known |= {Origin(kind, look=look): styled(kind, "en", look, "", 0)} if look else {}
+        needed = _OUR_FIELDS if kind == OWN_TYPE else _MADE_FIELDS
+        for found, made in known.items():
+            if ids == (made.id, *(field.id for field in made.fields)) and names >= needed:
+                return found
+    return None
 
 
 def kin_of(packages: Iterable[Package]) -> tuple[Kin, ...]:

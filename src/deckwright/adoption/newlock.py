@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from deckwright.adoption.kin import look
-from deckwright.cards.notetypes import mnemonic, texts_hash
+from deckwright.cards.labels import LABELS
+from deckwright.cards.notetypes import styled, texts_hash
 from deckwright.deck.claims import claim
 from deckwright.deck.content import tag_root
 from deckwright.deck.history import ADOPTED, Lock, LockedDeck, LockedNote, LockedNotetype
@@ -52,7 +52,8 @@ def new_lock(old: Lock, decks: Sequence[Adopting], pairing: Pairing) -> Lock:
     """Write the lock after *pairing* for its *decks*: pairs live under the source's names, others retired.
 
     What *old* knows stays; of a note that both know the later stamp counts. A note of the old lock whose
-    place in the source another one takes is retired.
+    place in the source another one takes is retired. The made notes of the package live on; what they gather
+    tells the next build which is which.
     """
     places = {(decks[found.own.deck].locked.id, found.own.key) for found in pairing.pairs}
     lines = {
@@ -66,6 +67,9 @@ def new_lock(old: Lock, decks: Sequence[Adopting], pairing: Pairing) -> Lock:
         home = pairing.homes[guid] or 0
         line = one.line(decks[home].locked.id, pairing.slots.get(one.type.id, ()))
         lines.setdefault(guid, replace(line, retired=True))
+    for one in pairing.made:
+        line = one.made_line(decks[pairing.deck_of(one) or 0].locked.id)
+        lines[line.guid] = _later(lines.get(line.guid), line)
     held = {line.deck for line in old.notes}
     known = {line.id: line for line in old.decks if line.id in held}
     fresh = (_header(number, deck.locked, pairing.pairs) for number, deck in enumerate(decks))
@@ -103,6 +107,7 @@ def _later(old: LockedNote | None, line: LockedNote) -> LockedNote:
         home=old.home,
         nid=old.nid,
         cards=tuple(sorted({*old.cards, *line.cards})),
+        rows=tuple(dict.fromkeys((*old.rows, *line.rows))),
         content=old.content if later else ADOPTED,
         modified=max(old.modified, line.modified),
     )
@@ -114,10 +119,11 @@ def _header(number: int, line: LockedDeck, pairs: Sequence[Pair]) -> LockedDeck:
     roots = Counter(root for found in ours for root in _roots(found))
     if roots:
         line = replace(line, root=roots.most_common(1)[0][0])
-    types = {found.kin.type.id: found.kin.type for found in ours if found.kin.type.id != mnemonic().id}
-    for notetype in types.values():
-        style = texts_hash(notetype.css) if _has_our_templates(notetype) else ""
-        line = replace(line, look=look(notetype), styled=notetype.modified, style=style)
+    for found in ours:
+        look = found.kin.origin.look if found.kin.origin else ""
+        if look:
+            notetype = found.kin.type
+            line = replace(line, look=look, styled=notetype.modified, style=_style(notetype, look))
     return line
 
 
@@ -128,9 +134,14 @@ def _roots(found: Pair) -> Iterator[str]:
     yield from (tag.removesuffix(tail) for tag in found.kin.note.tags if section and tag.endswith(tail))
 
 
-def _has_our_templates(notetype: PackageNotetype) -> bool:
-    ours = [(template.front, template.back) for template in mnemonic().templates]
-    return [(template.front, template.back) for template in notetype.templates] == ours
+def _style(notetype: PackageNotetype, look: str) -> str:
+    """Return the hash of the type's texts, if its templates are those of today in any language."""
+    sides = [(template.front, template.back) for template in notetype.templates]
+    for labels in LABELS:
+        ours = styled("mnemonic", labels, look, notetype.css, 0).templates
+        if sides == [(template.front, template.back) for template in ours]:
+            return texts_hash(labels, notetype.css)
+    return ""
 
 
 def _types(pairing: Pairing) -> Iterator[LockedNotetype]:

@@ -36,12 +36,14 @@ class Pairing:
     """The notes of the source and of the package that are still free, and the pairs found so far.
 
     *decks* are names and ids of the source's decks. *slots* say of each foreign type, by its id, which of
-    our texts stand in its fields; *doubts* are the notes of the package that one of ours may be.
+    our texts stand in its fields; *made* are the package's notes made of others, which nothing in the source
+    stands for; *doubts* are the notes of the package that one of ours may be.
     """
 
     decks: Sequence[tuple[str, str]]
     own: dict[At, Own]
     kin: dict[str, Kin]
+    made: Sequence[Kin] = ()
     pairs: list[Pair] = field(default_factory=list)
     slots: dict[int, Slots] = field(default_factory=dict)
     doubts: dict[At, tuple[Kin, ...]] = field(default_factory=dict)
@@ -49,10 +51,10 @@ class Pairing:
     def __post_init__(self) -> None:
         self.asked = any(own.texts["ask"] for own in self.own.values())
         self.types = {kin.type.id: kin.type for kin in self.kin.values() if not kin.ours}
-        self.homes = {guid: self._deck_of(kin) for guid, kin in self.kin.items()}
+        self.homes = {guid: self.deck_of(kin) for guid, kin in self.kin.items()}
 
-    def _deck_of(self, kin: Kin) -> int | None:
-        """Return the deck that a note of the package belongs to: by its id, its name, or as the only one."""
+    def deck_of(self, kin: Kin) -> int | None:
+        """Return the deck that a note of a package belongs to: by its id, its name, or as the only one."""
         by_id = (index for index, (_, id_) in enumerate(self.decks) if kin.home == id_)
         by_name = (index for index, (name, _) in enumerate(self.decks) if kin.deck == name)
         alone = 0 if len(self.decks) == 1 else None

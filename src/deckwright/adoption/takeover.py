@@ -107,7 +107,8 @@ def take_over(project: Project, packages: Sequence[Package], lock: Lock, wish: W
     claimed = [Adopting(one.deck, replace(one.locked, project=own)) for one in claimed]
     adopting = [one for one, w in zip(claimed, written, strict=True) if project.only in (None, w.path)]
     names = [(one.deck.deck, one.locked.id) for one in adopting]
-    pairing = Pairing(names, _own(adopting), {one.note.guid: one for one in kin})
+    authored = {one.note.guid: one for one in kin if not one.is_made}
+    pairing = Pairing(names, _own(adopting), authored, [one for one in kin if one.is_made])
     pair(pairing, _guids(adopting, lock), given)
     return _taken(project, pairing, new_lock(lock, adopting, pairing), wish, given)
 
@@ -124,7 +125,8 @@ def _taken(
         return Takeover(compiled, maps=maps)
     roots = {line.id: line.root for line in lock.decks}
     kin = {found.kin.note.guid: found.kin for found in pairing.pairs}
-    kept = frozenset(guid for guid, one in kin.items() if _shows(one, rendered[guid], roots))
+    known = kin | {one.note.guid: one for one in pairing.made if one.note.guid in rendered}
+    kept = frozenset(guid for guid, one in known.items() if _shows(one, rendered[guid], roots))
     lines = (
         replace(line, content=rendered[line.guid].note.content)
         if line.guid in kept and line.content == ADOPTED

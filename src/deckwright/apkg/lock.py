@@ -17,8 +17,9 @@ from deckwright.apkg.archive import UnreadablePackage
 from deckwright.apkg.collection import as_object, parse_json
 from deckwright.apkg.lines import LATEST, BadLineError, checked, read_line, write_line
 from deckwright.cards.foreign import parse_slot
-from deckwright.deck.history import ADOPTED, Lock, LockedDeck, LockedNote, LockedNotetype
-from deckwright.deck.identity import CARDS_A_NOTE, OWN_TYPE
+from deckwright.cards.labels import LABELS
+from deckwright.deck.history import ADOPTED, KINDS, Lock, LockedDeck, LockedNote, LockedNotetype, type_name
+from deckwright.deck.ids import CARDS_A_NOTE
 from deckwright.source.decode import MAX_BYTES, decode
 from deckwright.source.diagnostics import Diagnostic, Related, Report, error, warning
 from deckwright.source.text import SourceFile, Span
@@ -75,7 +76,8 @@ def parse_lock(source: SourceFile, report: Report) -> Lock:
     notetypes = _merged((line for line in lines if isinstance(line.entry, LockedNotetype)), report)
     notes = _merged((line for line in lines if isinstance(line.entry, LockedNote)), report)
     report.extend(_homeless(notes, {line.entry.id for line in decks if isinstance(line.entry, LockedDeck)}))
-    report.extend(_typeless(notes, {_name(line.entry) for line in notetypes} | {OWN_TYPE}))
+    ours = {type_name(kind, labels) for kind in KINDS for labels in LABELS}
+    report.extend(_typeless(notes, {_name(line.entry) for line in notetypes} | ours))
     report.extend(_conflicts(notes))
     return Lock(
         tuple(line.entry for line in decks if isinstance(line.entry, LockedDeck)),
@@ -177,7 +179,7 @@ def _merged(lines: Iterable[_Line], report: Report) -> list[_Line]:
 
 
 def _later(one: _Line, other: _Line) -> _Line:
-    """Return the line of two that counts, with the cards of both.
+    """Return the line of two that counts, with the cards and rows of both.
 
     Two sides that changed the note in one second leave readers with two versions of it: neither is that of
     the next build, which so reaches both.
@@ -188,7 +190,9 @@ def _later(one: _Line, other: _Line) -> _Line:
     later, span = (theirs, other.span) if theirs.modified > ours.modified else (ours, one.span)
     tied = ours.modified == theirs.modified and ours.content != theirs.content
     cards = tuple(sorted({*ours.cards, *theirs.cards}))
-    return _Line(dataclasses.replace(later, cards=cards, content=ADOPTED if tied else later.content), span)
+    rows = tuple(dict.fromkeys((*later.rows, *ours.rows, *theirs.rows)))
+    content = ADOPTED if tied else later.content
+    return _Line(dataclasses.replace(later, cards=cards, rows=rows, content=content), span)
 
 
 def _name(entry: Entry) -> str:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from deckwright.apkg.changes import reworded
 from deckwright.apkg.editions import Change
-from deckwright.cards.notetypes import mnemonic
-from deckwright.deck.identity import OWN_TYPE
+from deckwright.cards import notetypes
+from deckwright.deck.history import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from deckwright.apkg.editions import Edition, ReleasedNote, ReleasedType
 
 TEXTS = ("fact", "mnemonic", "explanation", "ask", "source")
-_PICTURE = frozenset({"Picture", "Symbol", "Left", "Top", "Width", "Height"})
+_PICTURE = frozenset({"Picture", "Symbol", "Symbols", "Left", "Top", "Width", "Height", "Image", "Occlusion"})
 _INDENT = "    "
 
 
@@ -153,5 +153,6 @@ def _places(note: Edited) -> tuple[tuple[str, str, str], ...]:
 
 def _picture(note: ReleasedNote) -> tuple[str, ...]:
     """Return the hashes of what shows the picture, as far as the fields of the note's type are ours."""
-    names = [field.name for field in mnemonic().fields] if note.type == OWN_TYPE else []
+    kind = kind_of(note.type)
+    names = [field.name for field in notetypes.notetype(kind).fields] if kind else []
     return tuple(hash_ for name, hash_ in zip(names, note.fields, strict=False) if name in _PICTURE)

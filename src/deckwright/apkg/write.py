@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deckwright.apkg.stamp import Stamped
-    from deckwright.cards.notetypes import Notetype
+    from deckwright.cards.notetypes import Field, Notetype
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 _FIELD_SEPARATOR = "\x1f"
@@ -158,22 +158,16 @@ class _Model(genanki.Model):  # type: ignore[misc]
         super().__init__(
             notetype.id,
             notetype.name,
-            fields=[
-                {
-                    "name": field.name,
-                    "id": field.id,
-                    "description": field.description,
-                    "collapsed": field.collapsed,
-                }
-                for field in notetype.fields
-            ],
+            fields=[_field(field) for field in notetype.fields],
             templates=[
                 {"name": template.name, "id": template.id, "qfmt": template.front, "afmt": template.back}
                 for template in notetype.templates
             ],
             css=notetype.css,
+            model_type=genanki.Model.CLOZE if notetype.cloze else genanki.Model.FRONT_BACK,
         )
         self.modified = notetype.modified
+        self.stock = notetype.stock
         self.original = notetype.original
         self.sort_field = notetype.sort_field
 
@@ -187,7 +181,7 @@ class _Model(genanki.Model):  # type: ignore[misc]
         if self.original:
             return {**json.loads(self.original), "did": None, "usn": -1}
         written: dict[str, Any] = super().to_json(self.modified, None)
-        return written
+        return {**written, **({"originalStockKind": self.stock} if self.stock else {})}
 
 
 class _Note(genanki.Note):  # type: ignore[misc]
@@ -228,6 +222,17 @@ class _Note(genanki.Note):  # type: ignore[misc]
         for ordinal in self.ordinals:
             state = (0, 0, self.due, 0, 0, 0, 0, 0, 0, 0, 0, "")
             yield (self.nid + ordinal, self.nid, deck, ordinal, self.modified, -1, *state)
+
+
+def _field(field: Field) -> dict[str, object]:
+    """Write a slot as schema 11 has it; by its tag Anki's image-occlusion editor finds it."""
+    slot: dict[str, object] = {
+        "name": field.name,
+        "id": field.id,
+        "description": field.description,
+        "collapsed": field.collapsed,
+    }
+    return slot | ({"tag": field.tag, "preventDeletion": field.kept} if field.tag is not None else {})
 
 
 def _json(data: object) -> str:

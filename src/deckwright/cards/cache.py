@@ -32,8 +32,10 @@ class PictureCache:
         try:
             with self._path(picture).open("rb") as file:
                 head, data = json.loads(file.readline(_LONGEST_HEAD)), file.read()
-            whole = hashlib.sha256(data).hexdigest() == head["sha256"]
-            return Drawn(data, Region(*map(float, head["box"]))) if whole else None
+            if hashlib.sha256(data).hexdigest() != head["sha256"]:
+                return None
+            wide, high = map(int, head["size"])
+            return Drawn(data, Region(*map(float, head["box"])), (wide, high))
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
@@ -41,7 +43,7 @@ class PictureCache:
         """Keep a picture, if that is wanted and the folder takes it."""
         if not self.keep:
             return
-        head = {"sha256": hashlib.sha256(drawn.data).hexdigest(), "box": drawn.box}
+        head = {"sha256": hashlib.sha256(drawn.data).hexdigest(), "box": drawn.box, "size": drawn.size}
         path = self._path(picture)
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -52,5 +54,5 @@ class PictureCache:
 
     def _path(self, picture: Picture) -> Path:
         """Name the file by its recipe and by the programs that draw and encode: others write other bytes."""
-        drawn_by = f"{version('resvg-py')}-{version('pillow')}"
+        drawn_by = "-".join(version(program) for program in ("resvg-py", "pillow", "pillow-heif"))
         return self.folder / drawn_by / picture.recipe[:2] / picture.recipe

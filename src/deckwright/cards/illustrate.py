@@ -3,74 +3,60 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, get_args
 
-from deckwright.cards.images import Drawn, Picture, cutout, whole
+from deckwright.cards import markdown
+from deckwright.cards.images import SCENE_WIDTH, Picture, cutout, whole
 from deckwright.cards.media import Kind, MediaFile, MediaFolder, Refused
-from deckwright.cards.render import Shown
+from deckwright.cards.plan import Plan
 from deckwright.cards.svg import Drawing, Symbol, read_drawing
 from deckwright.deck.names import slug
 from deckwright.source.diagnostics import Diagnostic, Report, error, warning
+from deckwright.source.syntax import within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from deckwright.deck.model import Note, Placed, Region, Scene
+    from deckwright.deck.identity import Identified
+    from deckwright.deck.model import Note, Placed, Scene
     from deckwright.source.text import Span
 
-_PICTURES = frozenset({*get_args(Kind), "jpg"})
+_PICTURES = frozenset({*get_args(Kind), "jpg", "heif"})
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The pictures of one note, not yet drawn; *span* is where the author named them."""
-
-    span: Span
-    picture: Picture
-    alt: str = ""
-    cutout: Picture | None = None
-    region: Region | None = None
-    found: bool = False
-
-    @property
-    def pictures(self) -> tuple[Picture, ...]:
-        """What has to be drawn."""
-        return (self.picture, self.cutout) if self.cutout else (self.picture,)
-
-    @property
-    def recipe(self) -> str:
-        """What belongs to the note's content: its own part of a scene, not the rest of it."""
-        if self.cutout:
-            return self.cutout.recipe
-        return "" if self.region else self.picture.recipe
-
-    def shown(self, drawn: Mapping[str, Drawn]) -> Shown:
-        """Say what the note shows, once the pictures in *drawn* are known by name."""
-        if self.cutout is None:
-            return Shown(self.picture.name, self.alt, "", self.region)
-        found = drawn.get(self.cutout.name)  # none where drawing failed, which stops the build
-        return Shown(self.picture.name, self.alt, self.cutout.name, found.box if found else None)
-
-
-def illustrate(notes: Iterable[Placed], folder: MediaFolder, report: Report) -> dict[int, Plan]:
-    """Plan the pictures of *notes*, by index in source order; findings go to *report*."""
-    album = _Album(folder, report)
+def illustrate(notes: Iterable[Placed], album: Album) -> dict[int, Plan]:
+    """Plan the pictures of *notes*, by index in source order; findings go to the album's report."""
     plans = ((index, album.plan(placed)) for index, placed in enumerate(notes))
     return {index: plan for index, plan in plans if plan is not None}
 
 
+def illustrate_made(notes: Sequence[Identified], plans: Mapping[int, Plan], album: Album) -> dict[int, Plan]:
+    """Plan the pictures of the made ones among *notes*, by index: a whole scene, or what one note shows.
+
+    *plans* are those of the authored notes.
+    """
+    made: dict[int, Plan] = {}
+    for index, note in enumerate(notes):
+        if note.kind == "cloze" and note.members[0] in plans:
+            made[index] = replace(plans[note.members[0]], found=False)
+        elif note.kind in ("scene", "sweep", "occlusion") and note.placed.scene:
+            plan = album.whole_scene(note.placed.scene)
+            made |= {index: plan} if plan else {}
+    return made
+
+
 def check_scene(scene: Scene, folder: MediaFolder, report: Report) -> None:
     """Tell what is wrong with a scene that a project's own file gives to its decks."""
-    album = _Album(folder, report)
+    album = Album(folder, report)
     backdrop = album.open(scene.file, scene.span("file"))
     if backdrop is not None:
         album.drawing(backdrop, scene.span("file"))
 
 
 @dataclass
-class _Album:
+class Album:
     """The media files a deck uses, each opened once, and its defect told wherever it is named."""
 
     folder: MediaFolder
@@ -79,7 +65,36 @@ class _Album:
     _drawings: dict[str, Drawing | None] = field(default_factory=dict)
 
     def plan(self, placed: Placed) -> Plan | None:
-        """Plan one note's picture; None when it has none, or none that can be used."""
+        """Plan one note's pictures; None when it has none, or none that can be used."""
+        plan, inline = self._main(placed), tuple(self._inline(placed.note))
+        if inline:
+            return replace(plan or Plan(placed.note.span("explanation")), inline=inline)
+        return plan
+
+    def whole_scene(self, scene: Scene) -> Plan | None:
+        """Plan the picture of a whole scene; None when it cannot be used."""
+        backdrop = self.open(scene.file, scene.span("file"))
+        if backdrop is None or (
+            backdrop.kind == "svg" and self.drawing(backdrop, scene.span("file")) is None
+        ):
+            return None
+        return Plan(scene.span("file"), _backdrop(backdrop, scene), self._alt(scene, backdrop))
+
+    def _inline(self, note: Note) -> Iterator[tuple[str, Picture, Span]]:
+        """Yield the pictures that the explanation names, those that can be used."""
+        scalar = note.scalar("explanation")
+        for mark in markdown.pictures(note.explanation):
+            if mark.is_remote:
+                continue
+            span = note.span("explanation")
+            if scalar is not None:
+                lead = scalar.text.find(note.explanation)
+                span = within(self.report.source, scalar, lead + mark.start, lead + mark.end)
+            media = self.open(mark.name, span)
+            if media is not None and (media.kind != "svg" or self.drawing(media, span) is not None):
+                yield mark.name, whole(media), span
+
+    def _main(self, placed: Placed) -> Plan | None:
         note, scene = placed.note, placed.scene
         backdrop = self.open(scene.file, scene.span("file")) if scene else None
         named = [key for key in ("symbol", "region", "image") if getattr(note, key)]
@@ -91,11 +106,11 @@ class _Album:
             self._add(_no_scene(note, named[0]))
         elif scene and backdrop and note.region:
             alt = self._alt(scene, backdrop)
-            return Plan(note.span("region"), whole(backdrop), alt, region=note.region)
+            return Plan(note.span("region"), _backdrop(backdrop, scene), alt, region=note.region)
         elif scene and backdrop and note.symbol:
-            return self._symbol(note, scene, backdrop)
+            return self._symbol(placed, scene, backdrop)
         elif not named:
-            return self._found(note, scene, backdrop)
+            return self._found(placed, scene, backdrop)
         return None
 
     def _own(self, note: Note) -> Plan | None:
@@ -106,7 +121,8 @@ class _Album:
             return None
         return Plan(note.span("image"), whole(media)) if media else None
 
-    def _symbol(self, note: Note, scene: Scene, backdrop: MediaFile) -> Plan | None:
+    def _symbol(self, placed: Placed, scene: Scene, backdrop: MediaFile) -> Plan | None:
+        note = placed.note
         drawing = self.drawing(backdrop, scene.span("file"))
         if backdrop.kind != "svg":
             self._add(_not_svg(note, scene))
@@ -116,15 +132,16 @@ class _Album:
         if symbol is None:
             self._add(_unknown_symbol(note, drawing))
             return None
-        return self._lit(note.span("symbol"), scene, backdrop, symbol, found=False)
+        return self._lit(placed, scene, backdrop, symbol, found=False)
 
-    def _found(self, note: Note, scene: Scene | None, backdrop: MediaFile | None) -> Plan | None:
+    def _found(self, placed: Placed, scene: Scene | None, backdrop: MediaFile | None) -> Plan | None:
         """Look for a group of the scene, then for a file, that goes by the note's own name."""
+        note = placed.note
         span = note.span("fact")
         if scene and backdrop and (drawing := self.drawing(backdrop, scene.span("file"))):
             for symbol in drawing.symbols:
                 if symbol.name == slug(note.fact) or (symbol.title and symbol.title == note.mnemonic):
-                    return self._lit(span, scene, backdrop, symbol, found=True)
+                    return self._lit(placed, scene, backdrop, symbol, found=True)
         files = self._by_name.get(slug(note.fact), [])
         if len(files) > 1:
             self._add(_several_pictures(span, files))
@@ -146,11 +163,15 @@ class _Album:
         return found
 
     def _lit(
-        self, span: Span, scene: Scene, backdrop: MediaFile, symbol: Symbol, *, found: bool
+        self, placed: Placed, scene: Scene, backdrop: MediaFile, symbol: Symbol, *, found: bool
     ) -> Plan | None:
+        """Plan a symbol lit in its scene; its title stands in for it unless it tells the fact."""
+        span = placed.note.span("fact" if found else "symbol")
         alt = self._alt(scene, backdrop)
         try:
-            return Plan(span, whole(backdrop), alt, cutout(backdrop, symbol.name), found=found)
+            cut = cutout(backdrop, symbol.name, _width(scene))
+            name = "" if slug(placed.note.fact) in slug(symbol.title) else symbol.title
+            return Plan(span, _backdrop(backdrop, scene), alt, cut, name, found=found)
         except Refused as problem:
             self._add(refusal(problem, span))
         return None
@@ -185,6 +206,14 @@ class _Album:
 
     def _add(self, finding: Diagnostic) -> None:
         self.report.add(finding)
+
+
+def _backdrop(media: MediaFile, scene: Scene) -> Picture:
+    return whole(media, _width(scene))
+
+
+def _width(scene: Scene) -> int:
+    return scene.width or SCENE_WIDTH
 
 
 def refusal(problem: Refused, span: Span) -> Diagnostic:

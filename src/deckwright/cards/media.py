@@ -15,11 +15,19 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Kind = Literal["svg", "png", "jpeg", "webp"]
+Kind = Literal["svg", "png", "jpeg", "webp", "heic"]
 
 LARGEST = 100 * 2**20  # bytes of a media file
 _CHUNK = 2**16
-_KINDS: dict[str, Kind] = {".svg": "svg", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
+_KINDS: dict[str, Kind] = {
+    ".svg": "svg",
+    ".png": "png",
+    ".jpg": "jpeg",
+    ".jpeg": "jpeg",
+    ".webp": "webp",
+    ".heic": "heic",
+    ".heif": "heic",
+}
 # What the first bytes say, and how a person calls it; the first that matches counts.
 _MAGIC: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
     (re.compile(rb"\x89PNG\r\n\x1a\n"), "png", "a PNG picture"),
@@ -28,7 +36,7 @@ _MAGIC: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
     (re.compile(rb"GIF8[79]a"), "", "a GIF picture"),
     (re.compile(rb"BM.{4}\0{4}", re.DOTALL), "", "a BMP picture"),
     (re.compile(rb"II\*\0|MM\0\*"), "", "a TIFF picture"),
-    (re.compile(rb".{4}ftyp(?:hei|hev|mif1|msf1)", re.DOTALL), "", "a HEIC photo"),
+    (re.compile(rb".{4}ftyp(?:hei|hev|mif1|msf1)", re.DOTALL), "heic", "a HEIC photo"),
     (re.compile(rb".{4}ftypavi", re.DOTALL), "", "an AVIF picture"),
     (re.compile(rb"%PDF"), "", "a PDF document"),
     (re.compile(rb"\x1f\x8b"), "", "a compressed file (perhaps `.svgz`)"),

@@ -7,28 +7,45 @@ be renamed. Texts may change, with `modified` raised in the same commit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from string import Template as Text
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from deckwright.cards.labels import LABELS
+from deckwright.deck.history import KINDS, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from importlib.resources.abc import Traversable
 
 # Never reuse an id: Anki tells a renamed slot from a new one by it (23.10 and later).
-_ID = 1_726_000_000_000
+_FIRST = 1_726_000_000_000
 _FIRST_STYLED = 1_500_000_000_000
-_STYLED_IDS = 100_000_000
+_STYLED_BLOCKS = 100_000_000
+_BLOCK = 1000  # one a label language, and one a look
+_OF_A_KIND = 200
+_TEMPLATES = 101  # where a kind's template ids begin
+_IMAGE_OCCLUSION = 6  # Anki's `OriginalStockKind`, by which its editor and its script know such notes
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """A slot for content; *description* is what Anki's editor shows while it is empty.
 
-    The *id* is None only in types of other tools.
+    The *id* is None only in types of other tools. By its *tag* Anki's image-occlusion editor finds a field
+    whatever its name, and one that is *kept* cannot be deleted.
     """
 
     name: str
     id: int | None
     description: str = ""
     collapsed: bool = False
+    tag: int | None = None
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +62,10 @@ class Template:
 class Notetype:
     """A note type as Anki has it; *modified* is its stamp in whole seconds.
 
-    One of another tool is written as it was, its *original* being all of it in JSON (empty for ours); it may
-    be of the kind that makes a card of each gap, and sort by another field than the first.
+    *kind* is which of ours it is, and *labels* the language of its words. One of another tool has no kind and
+    is written as it was, its *original* being all of it in JSON; it may be of the sort that makes a card of
+    each gap, and sort by another field than the first. *stock* is Anki's number of the type that it descends
+    from, 0 for none.
     """
 
     name: str
@@ -58,6 +77,9 @@ class Notetype:
     original: str = ""
     cloze: bool = False
     sort_field: int = 0
+    kind: Kind | None = None
+    labels: str = "en"
+    stock: int = 0
 
     @property
     def fronts(self) -> tuple[str, ...]:
@@ -65,70 +87,209 @@ class Notetype:
         return tuple(template.front for template in self.templates)
 
 
-CARD_SHAPES = ("picture", "ask", "reverse")  # by the ordinal of the template that makes them
+@dataclass(frozen=True, slots=True)
+class _Slots:
+    """What is frozen of a kind, and the stamp of its texts."""
+
+    name: str
+    fields: tuple[str, ...]
+    templates: tuple[tuple[str, str], ...]  # each with the name of its files, a spare with none
+    answer: str  # the field on a spare's back
+    modified: int
+    cloze: bool = False
+    stock: int = 0
+    kept: int = 0  # how many of the first fields Anki itself asks for
+
+
+_SPARES = ("Spare 1", "Spare 2", "Spare 3", "Spare 4")
+_REGION = ("Left", "Top", "Width", "Height")
+_SLOTS: Mapping[Kind, _Slots] = {
+    "mnemonic": _Slots(
+        name="Deckwright Mnemonic",
+        fields=(
+            *("Name", "Fact", "Mnemonic", "Bridge", "Explanation", "Open", "Ask", "Forward", "Reverse"),
+            *("Picture", "Ratio", "Symbol", *_REGION, "Section", "Accent", "Topic", "Source"),
+            *("Language", "Direction", "ID", *_SPARES),
+        ),
+        templates=(
+            ("Picture → Fact", "picture"),
+            ("Question → Fact", "question"),
+            ("Fact → Mnemonic", "reverse"),
+            ("Spare 1", ""),
+            ("Spare 2", ""),
+        ),
+        answer="Fact",
+        modified=1_795_420_800,
+    ),
+    "scene": _Slots(
+        name="Deckwright Scene",
+        fields=(
+            *("Name", "Ask", "Topic", "Summary", "Open", "Picture", "Ratio", "Source"),
+            *("Language", "Direction", "ID", *_SPARES),
+        ),
+        templates=(("Scene → Topic", "scene"), ("Spare 1", "")),
+        answer="Topic",
+        modified=1_795_420_800,
+    ),
+    "sweep": _Slots(
+        name="Deckwright Sweep",
+        fields=(
+            *("Name", "Task", "Rows", "Answers", "Picture", "Ratio", "Symbols", "Holes"),
+            *("Section", "Accent", "Topic", "Language", "Direction", "Members", "ID", *_SPARES),
+        ),
+        templates=(("Section sweep", "sweep"), ("Spare 1", "")),
+        answer="Answers",
+        modified=1_795_420_800,
+    ),
+    "cloze": _Slots(
+        name="Deckwright Cloze",
+        fields=(
+            *("Name", "Text", "Fact", "Mnemonic", "Bridge", "Picture", "Ratio", "Symbol", *_REGION),
+            *("Section", "Accent", "Topic", "Source", "Language", "Direction", "Members"),
+            *("ID", *_SPARES),
+        ),
+        templates=(("Cloze", "cloze"),),
+        answer="Fact",
+        modified=1_795_420_800,
+        cloze=True,
+    ),
+    "occlusion": _Slots(
+        name="Deckwright Image Occlusion",
+        fields=(
+            *("Occlusion", "Image", "Header", "Back Extra", "Comments"),
+            *("Language", "Direction", "Members", "ID", "Spare 1", "Spare 2"),
+        ),
+        templates=(("Image Occlusion", "occlusion"),),
+        answer="Image",
+        modified=1_795_420_800,
+        cloze=True,
+        stock=_IMAGE_OCCLUSION,
+        kept=5,
+    ),
+}
 _MACHINE = "Written by Deckwright; edits are replaced by the next update"
-_FIELDS = (
-    Field("Name", _ID + 1, "Unique: topic › section › fact"),
-    Field("Fact", _ID + 2, "What to know"),
-    Field("Mnemonic", _ID + 3, "The sound-alike"),
-    Field("Explanation", _ID + 4, "Why it sticks"),
-    Field("Ask", _ID + 5, "A question whose answer is the fact"),
-    Field("Forward", _ID + 6, _MACHINE, collapsed=True),
-    Field("Reverse", _ID + 7, _MACHINE, collapsed=True),
-    Field("Picture", _ID + 8, "The scene, or a picture of the note's own"),
-    Field("Symbol", _ID + 9, "The part of the scene that stands for the fact"),
-    Field("Left", _ID + 10, _MACHINE, collapsed=True),
-    Field("Top", _ID + 11, _MACHINE, collapsed=True),
-    Field("Width", _ID + 12, _MACHINE, collapsed=True),
-    Field("Height", _ID + 13, _MACHINE, collapsed=True),
-    Field("Section", _ID + 14, "The heading the note stands under"),
-    Field("Topic", _ID + 15, "What the deck is about"),
-    Field("Source", _ID + 16, "Where the fact can be checked"),
-    Field("ID", _ID + 17, _MACHINE, collapsed=True),
-    Field("Spare 1", _ID + 18, _MACHINE, collapsed=True),
-    Field("Spare 2", _ID + 19, _MACHINE, collapsed=True),
-    Field("Spare 3", _ID + 20, _MACHINE, collapsed=True),
-    Field("Spare 4", _ID + 21, _MACHINE, collapsed=True),
+_DESCRIBED = {
+    "Name": "Unique: topic › section › fact",
+    "Fact": "What to know",
+    "Mnemonic": "The sound-alike",
+    "Bridge": "Sound-alike and fact, with the sounds they share",
+    "Explanation": "Why it sticks",
+    "Ask": "A question whose answer is the fact",
+    "Picture": "The scene, or a picture of the note's own",
+    "Symbol": "The part of the scene that stands for the fact",
+    "Section": "The heading the note stands under",
+    "Topic": "What the deck is about",
+    "Source": "Where the fact can be checked",
+    "Summary": "What the topic is, in short",
+    "Task": "What to name",
+    "Rows": "What the front shows: one row a fact, folded",
+    "Answers": "What the back shows: one row a fact, open",
+    "Text": "The explanation, with gaps",
+    "Occlusion": "The masks; Anki's image editor draws them",
+    "Image": "The picture with its masks off",
+    "Header": "What stands above the picture",
+    "Back Extra": "What the back shows below the picture",
+    "Comments": "Not shown on cards",
+}
+SHAPES: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
+    {
+        "mnemonic": ("picture", "ask", "reverse"),
+        "scene": ("scene",),
+        "sweep": ("sweep",),
+        "cloze": ("cloze",),
+        "occlusion": ("occlusion",),
+    }
+)
+FONT_CREDIT = (
+    "Fonts: Atkinson Hyperlegible Next, © 2020–2024 The Atkinson Hyperlegible Next Project Authors, and"
+    " Fredoka, © 2016 The Fredoka Project Authors; both under the SIL Open Font License 1.1"
+    " (openfontlicense.org)"
 )
 
 
 @cache
-def mnemonic() -> Notetype:
-    """Return the note type of a fact and its sound-alike."""
-    return Notetype(
-        name="Deckwright Mnemonic",
-        id=_ID,
-        modified=1_795_392_000,
-        fields=_FIELDS,
-        templates=(
-            Template("Picture → Fact", _ID + 101, _text("picture.front.html"), _text("picture.back.html")),
-            Template("Question → Fact", _ID + 102, _text("question.front.html"), _text("question.back.html")),
-            Template("Fact → Mnemonic", _ID + 103, _text("reverse.front.html"), _text("reverse.back.html")),
-            # Anki 23.10 breaks sections on fields whose names hold a space, so the fronts stay plain.
-            Template("Spare 1", _ID + 104, "{{Spare 1}}", "{{Fact}}"),
-            Template("Spare 2", _ID + 105, "{{Spare 2}}", "{{Fact}}"),
-        ),
-        css=_text("style.css"),
-    )
+def notetype(kind: Kind, labels: str = "en") -> Notetype:
+    """Return the note type of a kind with the words of a label set, a key of `LABELS`."""
+    block = _FIRST + _BLOCK * list(LABELS).index(labels)
+    suffix = "" if labels == "en" else f" ({labels})"
+    return _notetype(kind, labels, block, suffix)
 
 
-def styled(deck: str, css: str, modified: int) -> Notetype:
-    """Return the type of a deck with a look of its own, under a name and an id that are the deck's alone.
+def styled(kind: Kind, labels: str, look: str, css: str, modified: int) -> Notetype:
+    """Return the type of a deck with a look of its own, under a name and ids that are the look's alone.
 
-    Its slots are those of `mnemonic`: what was measured of that type holds for it too.
+    Its slots are those of `notetype`: what was measured of that type holds for it too. Its ids do not depend
+    on the *labels*, so that a deck may change its language.
     """
-    base = mnemonic()
-    number = int.from_bytes(sha256(deck.encode()).digest()[:8]) % _STYLED_IDS
-    return replace(
-        base, name=f"{base.name} · {deck}", id=_FIRST_STYLED + number * 1000, css=css, modified=modified
-    )
+    number = int.from_bytes(sha256(look.encode()).digest()[:8]) % _STYLED_BLOCKS
+    made = _notetype(kind, labels, _FIRST_STYLED + _BLOCK * number, f" · {look}")
+    return replace(made, css=css, modified=modified)
 
 
-def texts_hash(css: str) -> str:
-    """Return a short hash of all texts of a type like `mnemonic` with *css*, to see whether they changed."""
-    sides = [side for template in mnemonic().templates for side in (template.front, template.back)]
+def texts_hash(labels: str, css: str) -> str:
+    """Return a short hash of all texts of the types with *labels* and *css*, to see whether they changed."""
+    types = [notetype(kind, labels) for kind in KINDS]
+    sides = [side for made in types for card in made.templates for side in (card.front, card.back)]
     return sha256("\0".join([*sides, css]).encode()).hexdigest()[:12]
 
 
-def _text(name: str) -> str:
-    return (files("deckwright.cards") / "templates" / name).read_text("utf-8")
+@cache
+def fonts() -> Mapping[str, bytes]:
+    """Return the fonts that the theme names, by their names in Anki's media folder.
+
+    Anki never replaces a file whose name begins with `_`: a changed font needs a new number.
+    """
+    found = (file for file in _files("fonts").iterdir() if file.name.endswith(".woff2"))
+    return MappingProxyType({file.name: file.read_bytes() for file in sorted(found, key=lambda f: f.name)})
+
+
+def _notetype(kind: Kind, labels: str, block: int, suffix: str) -> Notetype:
+    slots, first = _SLOTS[kind], block + _OF_A_KIND * KINDS.index(kind)
+    return Notetype(
+        name=slots.name + suffix,
+        id=first,
+        modified=slots.modified,
+        fields=tuple(_field(slots, first, ordinal) for ordinal in range(len(slots.fields))),
+        templates=tuple(
+            Template(name, first + _TEMPLATES + ordinal, *_sides(name, file, slots.answer, labels))
+            for ordinal, (name, file) in enumerate(slots.templates)
+        ),
+        css=_read("style.css"),
+        cloze=slots.cloze,
+        kind=kind,
+        labels=labels,
+        stock=slots.stock,
+    )
+
+
+def _field(slots: _Slots, first: int, ordinal: int) -> Field:
+    name, kept = slots.fields[ordinal], ordinal < slots.kept
+    described = _DESCRIBED.get(name, "")
+    return Field(
+        name,
+        first + 1 + ordinal,
+        described or _MACHINE,
+        collapsed=not described,
+        tag=ordinal if kept else None,
+        kept=kept,
+    )
+
+
+def _sides(name: str, file: str, answer: str, labels: str) -> tuple[str, str]:
+    if not file:  # Anki 23.10 breaks sections on fields whose names hold a space, so the front stays plain
+        return f"{{{{{name}}}}}", f"{{{{{answer}}}}}"
+    words = {key: word for key, word in asdict(LABELS[labels]).items() if isinstance(word, str)}
+    parts = {
+        part.name.removesuffix(".html"): Text(part.read_text("utf-8").rstrip("\n")).substitute(words)
+        for part in _files("templates", "parts").iterdir()
+    }
+    front, back = (Text(_read(f"{file}.{side}.html")).substitute(words | parts) for side in ("front", "back"))
+    return front, back
+
+
+def _read(name: str) -> str:
+    return _files("templates", name).read_text("utf-8")
+
+
+def _files(*parts: str) -> Traversable:
+    return files("deckwright.cards").joinpath(*parts)

@@ -9,40 +9,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deckwright.cards import markup
+from deckwright.cards import findings, markup
+from deckwright.cards.accents import accent
+from deckwright.cards.bridge import bridge
 from deckwright.cards.foreign import foreign_cards
-from deckwright.cards.notetypes import CARD_SHAPES
-from deckwright.cards.template import card_ordinals
-from deckwright.source.diagnostics import Diagnostic, Report, error, warning
-from deckwright.source.syntax import Mapping as MappingNode
-from deckwright.source.syntax import Scalar, within
+from deckwright.cards.gathered import made_fields
+from deckwright.cards.labels import LABELS, Labels, direction, label_set
+from deckwright.cards.pieces import image, retired
+from deckwright.cards.plan import Shown
+from deckwright.cards.template import card_ordinals, cloze_ordinals
+from deckwright.deck.history import OWN_TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from deckwright.cards.foreign import Foreign
     from deckwright.cards.notetypes import Notetype
     from deckwright.deck.identity import Identified, IdentifiedDeck
-    from deckwright.deck.model import Located, Note, Placed, Region
-    from deckwright.source.text import Span
+    from deckwright.deck.model import Placed
+    from deckwright.source.diagnostics import Diagnostic, Report
 
 # Raised whenever the HTML of any field changes, so that a release tells under which one it was made.
 RENDER = 1
-RETIRED = '<p class="dw-retired">This note is retired: it is no longer taught as it stands here.</p>'
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a note shows: a picture, and the part of it that counts.
-
-    *symbol* is the cut-out's file name, empty when only a region is marked; *region* is None for a picture
-    of the note's own.
-    """
-
-    picture: str
-    alt: str = ""
-    symbol: str = ""
-    region: Region | None = None
+SHORT = 60  # words of an explanation that is shown without being asked for
+_TEXTS = ("fact", "mnemonic", "ask", "source", "explanation")
+_NOTHING = Shown()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,39 +46,60 @@ class Rendered:
     cards: tuple[int, ...]
 
 
-_NONE: Mapping[str, Foreign] = {}
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What notes are written for: our note types by their names in the lock, and other tools' by theirs."""
+
+    types: Callable[[str], Notetype]
+    foreign: Mapping[str, Foreign]
 
 
 def render(
-    deck: IdentifiedDeck,
-    notetype: Notetype,
-    pictures: Mapping[int, Shown],
-    report: Report,
-    *,
-    foreign: Mapping[str, Foreign] = _NONE,
+    deck: IdentifiedDeck, looks: Looks, pictures: Mapping[int, Shown], report: Report
 ) -> tuple[Rendered, ...]:
-    """Render every note; *pictures* maps a note's index to what it shows. Findings go to *report*.
+    """Render every note, in the order to learn them; *pictures* maps a note's index to what it shows.
 
-    *notetype* is the type of all notes but those of a *foreign* one, by its name in the lock.
+    Findings go to *report*.
     """
+    report.extend(findings.text_problems(deck.deck, ("source",), report))
     names = list(_names(deck))
-    report.extend(_problems(deck.deck, ("source",), report))
     rendered = []
-    for index, identified in enumerate(deck.notes):
-        note = identified.placed.note
-        report.extend(_problems(note, ("fact", "mnemonic", "ask", "source", "explanation"), report))
-        shown = pictures.get(index)
-        values = {"Name": names[index], "ID": f"{identified.home or deck.locked.id}/{identified.born}"}
-        values |= _texts(deck, identified.placed) | _picture(shown)
-        other = foreign.get(identified.type)
-        made = _foreign(identified, other, values) if other else _own(identified, notetype, values)
-        report.extend(_invisible(note, report))
-        report.extend(_extra_problems(note, other, report))
-        report.extend(_placeless(note, other) if other else ())
-        if not _has_failed_picture(note, shown) and not report.has_error_within(note.node.span):
-            report.extend(_lost_cards(made, other) if made.cards else (_no_cards(note, other),))
-        rendered.append(made)
-    return tuple(rendered)
+    for index, note in enumerate(deck.notes):
+        shown = pictures.get(index, _NOTHING)
+        values = {"Name": names[index], "ID": f"{note.home or deck.locked.id}/{note.born}"}
+        values |= _common(deck, note) | _picture(shown)
+        if note.kind == OWN_TYPE:
+            one = _authored(note, looks, values, shown)
+            report.extend(_problems(one, looks.foreign.get(note.type), shown, report))
+        else:
+            values |= made_fields(deck, note, LABELS[looks.types(note.type).labels], pictures)
+            one = _made(note, looks.types(note.type), values)
+            report.extend(findings.lost_cards(note, one.cards, None))
+        rendered.append(one)
+    return tuple(sorted(rendered, key=_turn(deck)))
+
+
+def _authored(note: Identified, looks: Looks, values: dict[str, str], shown: Shown) -> Rendered:
+    other = looks.foreign.get(note.type)
+    if other:
+        labels = LABELS[label_set(values["Language"])]
+        return _foreign(note, other, values | _texts(note, labels, shown))
+    notetype = looks.types(note.type)
+    return _own(note, notetype, values | _texts(note, LABELS[notetype.labels], shown))
+
+
+def _problems(
+    rendered: Rendered, foreign: Foreign | None, shown: Shown, report: Report
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with an authored note; cards only where nothing else is."""
+    note = rendered.note.placed.note
+    report.extend(findings.text_problems(note, _TEXTS, report))
+    report.extend(findings.invisible(note, report))
+    report.extend(findings.extra_problems(note, foreign, report))
+    yield from findings.placeless(note, foreign) if foreign else ()
+    if not findings.has_failed_picture(note, shown) and not report.has_error_within(note.node.span):
+        lost = findings.lost_cards(rendered.note, rendered.cards, foreign)
+        yield from lost if rendered.cards else (findings.no_cards(note, foreign),)
 
 
 def _own(identified: Identified, notetype: Notetype, values: dict[str, str]) -> Rendered:
@@ -107,28 +119,45 @@ def _foreign(identified: Identified, foreign: Foreign, values: Mapping[str, str]
     return Rendered(identified, foreign.notetype, fields, cards)
 
 
-def _placeless(note: Note, foreign: Foreign) -> Iterator[Diagnostic]:
-    """Yield a finding for each text of a note that no field of another tool's type holds."""
-    placed = {name for names in foreign.slots for name in names}
-    for key in ("mnemonic", "explanation", "ask"):
-        if getattr(note, key) and key not in placed:
-            message = f"no field of the note type `{foreign.notetype.name}` holds `{key}`; nobody gets it"
-            advice = f'run `deckwright adopt` again, with `--map "FIELD={key}"`, or take it out'
-            yield warning("text-without-field", message, note.span(key), advice=advice)
+def _made(note: Identified, notetype: Notetype, values: dict[str, str]) -> Rendered:
+    values |= {"Open": _open(note.placed.note.explanation), "Image": values.get("Picture", "")}
+    fields = {field.name: values.get(field.name, "") for field in notetype.fields}
+    if notetype.cloze:
+        cards = cloze_ordinals((fields["Text" if note.kind == "cloze" else "Occlusion"],))
+    else:
+        cards = card_ordinals(notetype.fronts, fields)
+    return Rendered(note, notetype, tuple(fields.values()), cards)
 
 
-def _texts(deck: IdentifiedDeck, placed: Placed) -> dict[str, str]:
-    note = placed.note
-    source = note.source or deck.deck.source
+def _common(deck: IdentifiedDeck, identified: Identified) -> dict[str, str]:
+    """Return what every kind of note says of its place."""
+    section = identified.placed.section
+    return {
+        "Section": markup.literal(section),
+        "Accent": accent(section),
+        "Topic": markup.literal(deck.deck.topic),
+        "Source": markup.line(identified.placed.note.source or deck.deck.source),
+        "Language": deck.deck.language,
+        "Direction": direction(deck.deck.language),
+    }
+
+
+def _texts(identified: Identified, labels: Labels, shown: Shown) -> dict[str, str]:
+    note = identified.placed.note
+    mark = retired(labels.retired) if note.retired else ""
     return {
         "Fact": markup.line(note.fact),
         "Mnemonic": markup.line(note.mnemonic),
-        "Explanation": (RETIRED if note.retired else "") + markup.block(note.explanation),
-        "Ask": _ask(placed),
-        "Section": markup.literal(placed.section),
-        "Topic": markup.literal(deck.deck.topic),
-        "Source": markup.line(source),
+        "Bridge": bridge(note.mnemonic, note.fact),
+        "Explanation": mark + markup.block(note.explanation, shown.inline),
+        "Open": "1" if note.retired else _open(note.explanation),
+        "Ask": _ask(identified.placed, labels),
     }
+
+
+def _open(explanation: str) -> str:
+    """Switch an explanation open when it is short enough to be read at a glance."""
+    return "1" if explanation and len(explanation.split()) <= SHORT else ""
 
 
 def _switches(placed: Placed, fields: Mapping[str, str]) -> dict[str, str]:
@@ -138,32 +167,26 @@ def _switches(placed: Placed, fields: Mapping[str, str]) -> dict[str, str]:
     return {"Forward": "1" if "picture" in on else "", "Reverse": "1" if "reverse" in on else ""}
 
 
-def _ask(placed: Placed) -> str:
+def _ask(placed: Placed, labels: Labels) -> str:
     """Return the question's HTML; one that was shipped and withdrawn keeps a front that can be answered."""
     note = placed.note
     if note.ask and "ask" in placed.shapes:
         return markup.line(note.ask)
     if "ask" in note.withdrawn:
-        cue = markup.line(note.mnemonic) or markup.literal(placed.section)
-        return f"This question was withdrawn. Which fact belongs to “{cue}”?"
+        return labels.withdrawn(markup.line(note.mnemonic) or markup.literal(placed.section))
     return ""
 
 
-def _picture(shown: Shown | None) -> dict[str, str]:
-    if shown is None:
+def _picture(shown: Shown) -> dict[str, str]:
+    if not shown.picture:
         return {}
-    values = {"Picture": _image(shown.picture, shown.alt)}
+    values = {"Picture": image(shown.picture, shown.alt), "Ratio": f"{shown.ratio:.4f}"}
     if shown.symbol:
-        values["Symbol"] = _image(shown.symbol, "")
+        values["Symbol"] = image(shown.symbol, shown.symbol_alt)
     if shown.region:
         numbers = (f"{number:g}" for number in shown.region)
         values |= dict(zip(("Left", "Top", "Width", "Height"), numbers, strict=True))
     return values
-
-
-def _image(name: str, alt: str) -> str:
-    """Write a picture as Anki finds it on import: `<img src="…">` with double quotes."""
-    return f'<img src="{name}" alt="{markup.attribute(alt)}">'
 
 
 def _names(deck: IdentifiedDeck) -> Iterator[str]:
@@ -172,82 +195,26 @@ def _names(deck: IdentifiedDeck) -> Iterator[str]:
     for identified in deck.notes:
         placed = identified.placed
         fact = markup.plain(markup.line(placed.note.fact))
-        parts = (deck.deck.topic, placed.section, fact)
-        name = " › ".join(part for part in parts if part)
+        above = (deck.deck.topic, "" if identified.kind == "sweep" else placed.section)
+        # The scene is called after the topic.
+        name = fact if identified.kind == "scene" else " › ".join(part for part in (*above, fact) if part)
         while name in used:
             name = f"{name} · {identified.key}"
         used.add(name)
         yield markup.literal(name)
 
 
-def _invisible(note: Note, report: Report) -> Iterator[Diagnostic]:
-    """Yield a finding for each text that is written but shows nothing."""
-    for key in ("fact", "mnemonic", "ask"):
-        text: str = getattr(note, key)
-        if text and not markup.is_visible(markup.line(text)) and not report.has_error_within(note.span(key)):
-            advice = "write words; a sign such as `<` is shown by `\\<`"
-            yield error("invisible-text", f"`{key}` shows nothing on the card", note.span(key), advice=advice)
+def _turn(deck: IdentifiedDeck) -> Callable[[Rendered], tuple[int, int]]:
+    """Return the order to learn notes: the scene, then each section with what it is made into, then masks."""
+    sections = {name: place for place, name in enumerate(("", *deck.deck.sections))}
+    ranks = {"mnemonic": 0, "cloze": 1, "sweep": 2}
 
+    def turn(rendered: Rendered) -> tuple[int, int]:
+        note = rendered.note
+        if note.kind == "scene":
+            return -1, 0
+        if note.kind == "occlusion":
+            return len(sections), 0
+        return sections[note.placed.section], ranks[note.kind]
 
-def _lost_cards(rendered: Rendered, foreign: Foreign | None) -> Iterator[Diagnostic]:
-    """Yield a finding for each card that was shipped and would lose its front."""
-    note, locked = rendered.note.placed.note, rendered.note.locked
-    for ordinal in sorted({*(locked.cards if locked else ())} - {*rendered.cards}):
-        shape = foreign.card_name(ordinal) if foreign else CARD_SHAPES[ordinal]
-        message = f"readers have the `{shape}` card of this note, and it would lose its front"
-        advice = f"put it back, or add `withdrawn: {shape}`, which keeps a front that can be answered"
-        if foreign:
-            advice = "put its text back, under its key or the field's name under `extra:`"
-        yield error("card-withdrawn", message, note.span("fact"), advice=advice)
-
-
-def _has_failed_picture(note: Note, shown: Shown | None) -> bool:
-    """Tell whether a picture was named that cannot be shown, which is told where it is named."""
-    return shown is None and bool(note.symbol or note.region or note.image not in (None, "none"))
-
-
-def _no_cards(note: Note, foreign: Foreign | None) -> Diagnostic:
-    advice = "give it a `mnemonic:`, a picture or an `ask:`, or switch a card shape on"
-    if foreign:
-        advice = f"fill a field that stands on a front of the note type `{foreign.notetype.name}`"
-    return error("no-cards", "this note makes no card", note.span("fact"), advice=advice)
-
-
-def _problems(part: Located, keys: tuple[str, ...], report: Report) -> Iterator[Diagnostic]:
-    for key in keys:
-        text: str = getattr(part, key)
-        found = markup.problems(text, within_line=key != "explanation")
-        yield from _told(found, text, part.scalar(key) or part.span(key), report)
-
-
-def _extra_problems(note: Note, foreign: Foreign | None, report: Report) -> Iterator[Diagnostic]:
-    """Yield a finding for what stands under `extra` and cannot be in the field of that name."""
-    node = note.node.get("extra")
-    names = [field.name for field in foreign.notetype.fields] if foreign else []
-    for name, text in note.extra.items():
-        key = node.key(name) if isinstance(node, MappingNode) else None
-        span = key.span if key else note.span("extra")
-        if not foreign:
-            message = "`extra` fills fields of another tool's note type, and this note is of Deckwright's own"
-            advice = "take it out; or first adopt the package that has the note: `deckwright adopt OLD.apkg`"
-            yield error("unknown-field", message, span, advice=advice)
-        elif name not in names:
-            message = f"the note type `{foreign.notetype.name}` has no field `{name}`"
-            advice = f"it has {', '.join(f'`{known}`' for known in names)}"
-            yield error("unknown-field", message, span, advice=advice)
-        value = node.get(name) if isinstance(node, MappingNode) else None
-        where = value if isinstance(value, Scalar) else span
-        yield from _told(markup.hypertext_problems(text), text, where, report)
-
-
-def _told(
-    problems: Iterable[markup.Problem], text: str, where: Scalar | Span, report: Report
-) -> Iterator[Diagnostic]:
-    """Tell problems of a text at their places in its scalar, or where there is none all at one."""
-    for found in problems:
-        if isinstance(where, Scalar):
-            lead = where.text.find(text)
-            span = within(report.source, where, lead + found.start, lead + found.end)
-        else:
-            span = where
-        yield error(found.code, found.message, span, advice=found.advice)
+    return turn

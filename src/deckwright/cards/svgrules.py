@@ -21,8 +21,18 @@ _PATHS = "fonts differ from machine to machine: turn text into paths (Inkscape: 
 _INSIDE = "a picture may use only what is in the file: delete it, or embed the picture as PNG"
 _FORBIDDEN = {
     "script": _INERT,
-    "foreignobject": _INERT,
-    **dict.fromkeys(("text", "tspan", "tref", "textpath"), _PATHS),
+    "foreignobject": "what is in it is not drawn: delete it, or draw it with shapes",
+    **dict.fromkeys(("text", "tspan", "tref", "textpath", "flowroot"), _PATHS),
+}
+_UNDRAWN = {
+    **dict.fromkeys(
+        ("animate", "animateColor", "animateMotion", "animateTransform", "set"),
+        "a picture does not move: delete it, and draw what is to be seen",
+    ),
+    **dict.fromkeys(
+        ("hatch", "mesh", "meshgradient", "solidcolor"),
+        "it would be left out: use a linear or radial gradient, or a `pattern`",
+    ),
 }
 # Possessive, so that a long row of digits is read once.
 NUMBER = re.compile(r"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?")
@@ -42,6 +52,17 @@ _MAGIC = {
 def unsafe(what: str, line: int, advice: str) -> Refused:
     """Make the refusal of something that could do harm."""
     return Refused("unsafe-svg", f"{what} in line {line} of the SVG", advice)
+
+
+def unsupported(what: str, line: int, advice: str) -> Refused:
+    """Make the refusal of something that would be left out, or drawn otherwise than the author sees it."""
+    return Refused("unsupported-svg", f"{what} in line {line} of the SVG", advice)
+
+
+def check_drawn(tag: str, line: int) -> None:
+    """Refuse an element of SVG that no still picture shows; raises `Refused`."""
+    if tag in _UNDRAWN:
+        raise unsupported(f"`{tag}`", line, _UNDRAWN[tag])
 
 
 def urls(text: str) -> Iterator[str]:

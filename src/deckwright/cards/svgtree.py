@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from deckwright.cards.media import Refused
-from deckwright.cards.svgrules import NUMBER, check_css, check_element, effects, unsafe, urls
+from deckwright.cards.svggaps import check_supported, is_idle
+from deckwright.cards.svgrules import (
+    NUMBER,
+    check_css,
+    check_drawn,
+    check_element,
+    effects,
+    unsafe,
+    urls,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +34,7 @@ _MOST_EFFECTS = 20  # filter primitives in a file
 _TALLEST = 8  # heights to a width: 16,000 pixels are about what a WebP can hold
 _WIDEST = 1000  # widths to a height
 _SIMPLER = "simplify the drawing there"
-# Never drawn, and an animation refers to what it stands in.
-_LEFT_OUT = frozenset({"animate", "animateMotion", "animateTransform", "desc", "metadata", "set", "style"})
+_LEFT_OUT = frozenset({"desc", "metadata", "style"})  # never drawn
 _LENGTH = re.compile(rf"\s*+({NUMBER.pattern})(?:px|pt|pc|mm|cm|in)?\s*+")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 
@@ -72,15 +80,16 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of the style sheets."""
+    """One rule of the style sheets, and the line in which it begins."""
 
     selector: str
     body: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What a file draws, without comments, animations, metadata and other namespaces.
+    """What a file draws, without comments, metadata and other namespaces.
 
     `targets` are the elements by id, `rules` its style rules in their order.
     """
@@ -91,7 +100,7 @@ class Tree:
 
 
 def read_tree(data: bytes) -> Tree:
-    """Read an SVG file; raises `Refused` (`unsafe-svg` or `broken-svg`), naming the line in it."""
+    """Read an SVG file; raises `Refused` (`unsafe-svg`, `unsupported-svg`, `broken-svg`), naming the line."""
     reader = _Reader()
     root = reader.read(data)
     _check_canvas(root)
@@ -101,7 +110,9 @@ def read_tree(data: bytes) -> Tree:
         if name and targets.setdefault(name, element) is not element:
             del element.attributes["id"]  # of two with one id the first counts, here and in the renderer
     _Weights(targets).weigh(root)
-    return Tree(root, targets, tuple(reader.rules))
+    tree = Tree(root, targets, tuple(reader.rules))
+    check_supported(tree)
+    return tree
 
 
 def _broken(what: str, line: int, advice: str) -> Refused:
@@ -160,6 +171,8 @@ class _Reader:
             raise _broken("a root that is no `svg` element", line, f'begin with `<svg xmlns="{NAMESPACE}">`')
         self._root = self._root or element
         check_element(tag, attributes, line)
+        if namespace == NAMESPACE:
+            check_drawn(tag, line)
         self._bound(element)
         if namespace == NAMESPACE and element.parent and tag not in _LEFT_OUT:
             element.parent.children.append(element)
@@ -185,11 +198,12 @@ class _Reader:
     def _end(self, _name: str) -> None:
         element = self._open.pop()
         if element.tag == "style":
-            css = _COMMENT.sub(" ", "".join(element.text))
+            css = _COMMENT.sub(lambda found: " " + "\n" * found[0].count("\n"), "".join(element.text))
             check_css(css, element.line)
             self._effects += effects(css)
             self._bound(element)
-            self.rules += _rules(css)
+            if not _is_elsewhere(element):
+                self.rules += _rules(css, element.line)
 
 
 def _element(tag: str, attributes: dict[str, str], line: int, parent: Element | None) -> Element:
@@ -199,19 +213,28 @@ def _element(tag: str, attributes: dict[str, str], line: int, parent: Element | 
     return Element(tag, own, line, attributes.get(f"{_INKSCAPE}}}label", ""), parent)
 
 
-def _rules(css: str) -> Iterator[Rule]:
-    """Split a style sheet without comments; what hangs on an `@` is left out, as the renderer does."""
-    depth = start = 0
-    selector = ""
+def _is_elsewhere(sheet: Element) -> bool:
+    """Say whether a style sheet is for other media than a picture's."""
+    media = sheet.attributes.get("media", "").strip()
+    return media not in {"", "all", "screen"} and is_idle(f"@media {media}", sheet.line)
+
+
+def _rules(css: str, line: int) -> Iterator[Rule]:
+    """Split a style sheet without comments that begins in that line; an idle `@` rule is left out."""
+    depth = start = counted = 0
+    selector, begins = "", line
     for mark in re.finditer(r"[{};]", css):
         if mark[0] == "{":
             if not depth:
-                selector, start = css[start : mark.start()].strip(), mark.end()
+                selector = css[start : mark.start()].lstrip()
+                line += css.count("\n", counted, mark.start())
+                counted, start = mark.start(), mark.end()
+                begins, selector = line - selector.count("\n"), selector.rstrip()
             depth += 1
         elif mark[0] == "}" and depth:
             depth -= 1
-            if not depth and not selector.startswith("@"):
-                yield Rule(selector, css[start : mark.start()].strip())
+            if not depth and not (selector.startswith("@") and is_idle(selector, begins)):
+                yield Rule(selector, css[start : mark.start()].strip(), begins)
         if not depth:
             start = mark.end()
 

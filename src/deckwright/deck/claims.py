@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deckwright.deck.content import lock_deck, tag_root
-from deckwright.deck.identity import OWN_TYPE
+from deckwright.deck.history import kind_of, labels_of
 from deckwright.deck.matching import natural_key
 from deckwright.deck.model import place
 from deckwright.deck.names import ascii_slug
-from deckwright.source.diagnostics import Diagnostic, error
+from deckwright.source.diagnostics import Diagnostic, error, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -75,11 +75,25 @@ def other_look(deck: IdentifiedDeck, lock: Lock) -> Iterator[Diagnostic]:
     own = deck.locked.look if deck.locked.styled else ""
     for note in deck.notes:
         before = note.locked.deck if note.locked else deck.locked.id
-        moved = before != deck.locked.id and note.type == OWN_TYPE
+        moved = before != deck.locked.id and kind_of(note.type) is not None
         if moved and looks.get(before, own) != own:
             message = "this note came from a deck of another look; Anki would not update it for its readers"
             advice = "put it back there; with an `id:` of its own it is a new note here"
             yield error("style-frozen", message, note.placed.note.span("fact"), advice=advice)
+
+
+def other_labels(deck: IdentifiedDeck, labels: str) -> Iterator[Diagnostic]:
+    """Yield a finding if readers have cards of the deck with labels in another language than *labels*.
+
+    The labels belong to the note type, and Anki takes a note of another type for another note.
+    """
+    kept = {labels_of(note.type) for note in deck.notes if kind_of(note.type)} - {labels}
+    if kept and not deck.locked.styled:
+        message = (
+            f"the labels on cards that were built before stay those of `{min(kept)}`; new notes get others"
+        )
+        advice = "only if nobody has the deck yet: delete `cards.lock` and build again"
+        yield warning("labels-kept", message, deck.deck.span("language"), advice=advice)
 
 
 def another_deck(deck: Deck, rival: LockedDeck) -> Diagnostic:
@@ -156,7 +170,7 @@ def _live_keys(lock: Lock) -> Mapping[str, set[str]]:
     """Return the keys of the notes of each deck that are not retired."""
     keys = defaultdict[str, set[str]](set)
     for note in lock.notes:
-        if not note.retired:
+        if not note.retired and not note.is_made:
             keys[note.deck].add(note.key)
     return keys
 

@@ -4,17 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deckwright.deck.history import LockedDeck
 from deckwright.deck.names import tag_part
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from deckwright.deck.made import Made
     from deckwright.deck.model import Deck, Placed
 
 _ALWAYS = frozenset({"tags", "extra"})
 _PART = dict.fromkeys(("region", "alt", "credit"), "picture")
 SHARED = ("tags", "topic", "source", "language", "cards")  # what every note of a deck has in its content
+
+
+@dataclass(frozen=True, slots=True)
+class Art:
+    """What of a note's pictures belongs to its content: the recipes of its own and of those in its texts.
+
+    The *recipe* of a picture that shows a part of a scene (*lit*) is that of the part, empty for a region;
+    *alt* is what the part is called.
+    """
+
+    recipe: str = ""
+    alt: str = ""
+    lit: bool = False
+    inline: tuple[str, ...] = ()
+
+
+NO_ART = Art()
 
 
 def digest(text: str) -> bytes:
@@ -62,14 +83,14 @@ def section_tag(section: str, root: str) -> str:
 
 
 def content(
-    deck: Deck, placed: Placed, tags: tuple[str, ...], recipe: str | None, uses: frozenset[str] | None
+    deck: Deck, placed: Placed, tags: tuple[str, ...], art: Art | None, uses: frozenset[str] | None
 ) -> str:
-    """Hash what the author controls of one note, after inheritance; *recipe* is that of its picture.
+    """Hash what the author controls of one note, after inheritance; *art* is None where it shows no picture.
 
     Of a note under another tool's type, only what its type *uses* counts: nothing else reaches a reader.
     """
     note = placed.note
-    scene = None if note.image or recipe is None else placed.scene
+    scene = placed.scene if art and art.lit else None
     data: dict[str, object] = {
         "type": "mnemonic",
         "fact": note.fact,
@@ -80,7 +101,7 @@ def content(
         "tags": tags,
         "section": placed.section,
         "topic": deck.topic,
-        "picture": recipe or "",
+        "picture": art.recipe if art else "",
         "region": note.region,
         "alt": scene.alt if scene else "",
         "credit": scene.credit if scene else "",
@@ -91,8 +112,47 @@ def content(
     }
     if note.extra:
         data["extra"] = dict(note.extra)
+    if art and art.alt:
+        data["symbol"] = art.alt
+    if art and art.inline:
+        data["inline"] = art.inline
     if uses is not None:
         data = {
             name: value for name, value in data.items() if name in _ALWAYS or _PART.get(name, name) in uses
         }
+    return _hash(data)
+
+
+def made_content(
+    deck: Deck, made: Made, tags: tuple[str, ...], rows: Iterable[tuple[int, Placed, Art]]
+) -> str:
+    """Hash what the author controls of a made note; *rows* are the notes it gathers, with their numbers.
+
+    Of the scene, like everywhere, its parts count and not the whole picture.
+    """
+    note, scene = made.placed.note, made.placed.scene
+    return _hash(
+        {
+            "type": made.kind,
+            "ask": note.ask,
+            "explanation": note.explanation,
+            "tags": tags,
+            "section": made.placed.section,
+            "topic": deck.topic,
+            "source": note.source or deck.source if made.kind in ("scene", "cloze") else "",
+            "alt": scene.alt if scene else "",
+            "credit": scene.credit if scene else "",
+            "retired": note.retired,
+            "language": deck.language,
+            "rows": [_row(number, placed, art) for number, placed, art in rows],
+        }
+    )
+
+
+def _row(number: int, placed: Placed, art: Art) -> tuple[object, ...]:
+    note = placed.note
+    return number, note.fact, note.mnemonic, art.recipe, note.region, art.alt, art.inline
+
+
+def _hash(data: dict[str, object]) -> str:
     return digest(json.dumps(data, ensure_ascii=False, sort_keys=True)).hex()[:32]

@@ -59,6 +59,11 @@ _FORMS = {
         "a note's id is made of letters, digits, `-`, `_`, `.` and `/`",
         "as in `id: nausea-late`",
     ),
+    "scene width": (
+        "bad-width",
+        "a scene is drawn 400 to 4000 pixels wide",
+        "as in `width: 1600`; left out, it is 2000",
+    ),
     "deck language": ("bad-language", "this is not a language code", "as in `en`, `de` or `pt-BR`"),
     "note region": (
         "bad-region",
@@ -238,5 +243,9 @@ _TELLING = {
     "missing": _missing,
     "model_type": _not_a_part,
     "string_pattern_mismatch": _malformed,
+    "int_parsing": _malformed,
+    "int_type": _malformed,
+    "greater_than_equal": _malformed,
+    "less_than_equal": _malformed,
     "string_too_long": _malformed,
 }

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Literal, get_args
 
+Kind = Literal["mnemonic", "scene", "sweep", "cloze", "occlusion"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+OWN_TYPE: Kind = "mnemonic"
 ADOPTED = "adopted"  # a content that no note has, so that the next build sends it
 
 
@@ -12,8 +16,10 @@ ADOPTED = "adopted"  # a content that no note has, so that the next build sends 
 class LockedNote:
     """What the lock remembers of one note; *modified* is its stamp in whole seconds.
 
-    *type* is `mnemonic`, or the id of a note type of the lock as digits. *home* is the deck under whose id
-    the note was born, where it has moved to another since. A *nid* of 0 is to be made anew.
+    *type* is a kind of ours, with the language of its labels where that is not English (`mnemonic-de`), or
+    the id of a note type of the lock as digits. *home* is the deck under whose id the note was born, where it
+    has moved to another since. A *nid* of 0 is to be made anew. *rows* are the guids of the notes that a made
+    note gathers, each at its number for ever, those that are gone too.
     """
 
     guid: str
@@ -32,6 +38,17 @@ class LockedNote:
     modified: int
     retired: bool = False
     home: str = ""
+    rows: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of note of ours; None under another tool's type."""
+        return kind_of(self.type)
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the note is one that a deck makes of others."""
+        return self.kind not in (None, OWN_TYPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +109,19 @@ class Lock:
             for note in self.notes
         )
         return dataclasses.replace(self, decks=tuple(decks), notes=tuple(notes))
+
+
+def type_name(kind: Kind, labels: str) -> str:
+    """Return the name under which the lock knows our type of a kind, with labels in a language."""
+    return kind if labels in ("", "en") else f"{kind}-{labels}"
+
+
+def kind_of(type_: str) -> Kind | None:
+    """Return the kind of ours that a type's name in the lock says; None for another tool's."""
+    name = type_.partition("-")[0]
+    return next((kind for kind in KINDS if kind == name), None)
+
+
+def labels_of(type_: str) -> str:
+    """Return the language of the labels that a type's name in the lock says."""
+    return type_.partition("-")[2] or "en"

@@ -5,15 +5,15 @@ Pure: the lock and the pictures' recipes come as arguments.
 
 from __future__ import annotations
 
-import base64
-import itertools
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from deckwright.deck.content import content, digest, note_tags, short_hash
-from deckwright.deck.history import Lock, LockedDeck, LockedNote
+from deckwright.deck.content import NO_ART, Art, content, made_content, note_tags, short_hash
+from deckwright.deck.history import OWN_TYPE, Kind, Lock, LockedDeck, LockedNote, type_name
+from deckwright.deck.ids import Minted, guid
 from deckwright.deck.keys import note_keys
+from deckwright.deck.made import Made, make_notes, match_made, too_many_at_once, without_effect
 from deckwright.deck.matching import Trace, match, match_moved
 from deckwright.deck.model import place
 from deckwright.source.diagnostics import Diagnostic, error
@@ -24,30 +24,31 @@ if TYPE_CHECKING:
     from deckwright.deck.model import Deck, Note, Placed
     from deckwright.source.diagnostics import Report
 
-# Note ids look like the millisecond dates Anki uses, from 2008 to 2023; card ids lie in the gaps.
-CARDS_A_NOTE = 1024
-_FIRST_ID = 1_200_000_000_000
-_IDS = 500_000_000
-OWN_TYPE = "mnemonic"
-
 
 @dataclass(frozen=True, slots=True)
 class Bound:
     """A deck as its file holds it, inherited values included, ready to be known again.
 
-    *locked* is its line for the lock; *recipes* maps a note's index in source order to the recipe of its
-    picture, which belongs to its content. Findings go to *report*.
+    *locked* is its line for the lock; *art* maps a note's index in source order to what of its pictures
+    belongs to its content; *labels* is the language of the labels on the cards of new notes, empty where the
+    deck's own note type settles it. Findings go to *report*.
     """
 
     deck: Deck
     locked: LockedDeck
-    recipes: Mapping[int, str]
+    art: Mapping[int, Art]
     report: Report
+    labels: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """A note whose history is known; *locked* is its line in the lock, None for a new one."""
+    """A note whose history is known; *locked* is its line in the lock, None for a new one.
+
+    *type* is the name of its note type in the lock. A made note has a *kind* other than `mnemonic`; it
+    gathers the *members*, by index in the deck's notes, and remembers in *rows* the guid of every note that
+    it ever gathered, each at its number for ever.
+    """
 
     placed: Placed
     key: str
@@ -57,12 +58,11 @@ class Identified:
     tags: tuple[str, ...]
     content: str
     locked: LockedNote | None
+    type: str = OWN_TYPE
     home: str = ""
-
-    @property
-    def type(self) -> str:
-        """The note type as the lock names it."""
-        return self.locked.type if self.locked else OWN_TYPE
+    kind: Kind = OWN_TYPE
+    members: tuple[int, ...] = ()
+    rows: tuple[str, ...] = ()
 
     def line(self, deck: str, cards: Iterable[int], modified: int) -> LockedNote:
         """Write this note's line for the lock; cards once shipped stay in it."""
@@ -84,12 +84,16 @@ class Identified:
             content=self.content,
             modified=modified,
             home=self.home,
+            rows=self.rows,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class IdentifiedDeck:
-    """A deck whose notes all know their history; *vanished* are live lines without a note."""
+    """A deck whose notes all know their history; *vanished* are live lines without a note.
+
+    The authored notes come first, in source order; the made ones follow.
+    """
 
     deck: Deck
     locked: LockedDeck
@@ -104,24 +108,30 @@ def identify(decks: Sequence[Bound], lock: Lock) -> tuple[IdentifiedDeck, ...]:
     """
     lines: defaultdict[str, list[LockedNote]] = defaultdict(list)
     for line in lock.notes:
-        lines[line.deck].append(line)
+        if not line.is_made:
+            lines[line.deck].append(line)
     uses = {str(notetype.id): _used(notetype.slots) for notetype in lock.notetypes}
     searches = [_Search(bound, lines[bound.locked.id], uses) for bound in decks]
     _follow_moves(searches, lock)
-    ids = _NoteIds(line.nid for line in lock.notes)
-    taken = {line.guid for line in lock.notes}
-    found = {line.guid for search in searches for line in search.found.values()}
-    return tuple(search.identified(ids, taken, found) for search in searches)
-
-
-def guid(project: str, born: str) -> str:
-    """Make the guid of a note: 72 bits in 12 characters, the same wherever it is made."""
-    return base64.urlsafe_b64encode(digest(f"{project}\0{born}")[:9]).decode()
-
-
-def deck_id(project: str) -> int:
-    """Make the id of the deck in the package; Anki matches decks by name, so any stable number does."""
-    return _FIRST_ID + int.from_bytes(digest(project)[:8]) % (_IDS * CARDS_A_NOTE)
+    minted = Minted({line.guid for line in lock.notes}, {line.nid for line in lock.notes})
+    free = [line for line in lock.notes if line.is_made]
+    notes: list[tuple[Identified, ...]] = []
+    for search in searches:
+        authored = search.authored(minted)
+        notes.append((*authored, *search.made(authored, free, minted)))
+        used = {note.guid for note in notes[-1]}
+        free = [line for line in free if line.guid not in used]
+    known = {note.guid for own in notes for note in own}
+    gone = [line for line in lock.notes if line.guid not in known and not line.retired]
+    return tuple(
+        IdentifiedDeck(
+            search.bound.deck,
+            search.bound.locked,
+            own,
+            tuple(line for line in gone if line.deck == search.bound.locked.id),
+        )
+        for search, own in zip(searches, notes, strict=True)
+    )
 
 
 class _Search:
@@ -143,38 +153,72 @@ class _Search:
         """The notes without a line, by index."""
         return (index for index in range(len(self.placed)) if index not in self.found)
 
-    def identified(self, ids: _NoteIds, taken: set[str], found: set[str]) -> IdentifiedDeck:
-        """Make the identified deck, with guids and note ids for what is new; *found* has a note somewhere."""
-        report, deck = self.bound.report, self.bound.deck
+    def authored(self, minted: Minted) -> tuple[Identified, ...]:
+        """Make the authored notes, with guids and note ids for what is new; tell what is in doubt."""
+        report = self.bound.report
         report.extend(
             _ambiguous(self.placed[index].note, self.doubts[index])
             for index in self.free
             if index in self.doubts
         )
         report.extend(_retired_ids((self.placed[i].note, line) for i, line in self.found.items()))
-        notes = tuple(self._note(index, ids, taken) for index in range(len(self.placed)))
-        vanished = (line for line in self.lines if line.guid not in found and not line.retired)
-        return IdentifiedDeck(deck, self.bound.locked, notes, tuple(vanished))
+        return tuple(self._note(index, minted) for index in range(len(self.placed)))
 
-    def _note(self, index: int, ids: _NoteIds, taken: set[str]) -> Identified:
-        bound, placed, key = self.bound, self.placed[index], self.keys[index]
-        project = bound.locked.id
+    def made(
+        self, notes: Sequence[Identified], lines: Sequence[LockedNote], minted: Minted
+    ) -> tuple[Identified, ...]:
+        """Make what the deck makes of its *notes*; *lines* are those of made notes that are still free."""
+        art = self.bound.art
+        lit = {index for index, one in art.items() if one.lit}
+        made = make_notes(self.bound.deck, self.placed, self.keys, lit)
+        self.bound.report.extend((*without_effect(self.bound.deck, made), *too_many_at_once(made)))
+        found = match_made(made, self.bound.locked.id, [note.guid for note in notes], lines)
+        return tuple(
+            self._made(one, found.get(index), [notes[member] for member in one.members], minted)
+            for index, one in enumerate(made)
+        )
+
+    def _note(self, index: int, minted: Minted) -> Identified:
+        bound, placed = self.bound, self.placed[index]
         line = self.found.get(index)
-        born = line.born if line else _born(project, key, taken)
-        made = line.guid if line else guid(project, born)
-        taken.add(made)
-        tags = note_tags(placed, bound.locked.root)
+        known = self._known(self.keys[index], OWN_TYPE, placed, line, minted)
         uses = self.uses.get(line.type) if line else None
+        return replace(known, content=content(bound.deck, placed, known.tags, bound.art.get(index), uses))
+
+    def _made(
+        self, made: Made, line: LockedNote | None, members: Sequence[Identified], minted: Minted
+    ) -> Identified:
+        known = self._known(made.key, made.kind, made.placed, line, minted)
+        before = line.rows if line else ()
+        rows = (*before, *(note.guid for note in members if note.guid not in before))
+        gathered = sorted(
+            (
+                (rows.index(note.guid) + 1, note.placed, self.bound.art.get(index, NO_ART))
+                for index, note in zip(made.members, members, strict=True)
+            ),
+            key=lambda row: row[0],
+        )
+        hashed = made_content(self.bound.deck, made, known.tags, gathered)
+        return replace(known, content=hashed, kind=made.kind, members=made.members, rows=rows)
+
+    def _known(
+        self, key: str, kind: Kind, placed: Placed, line: LockedNote | None, minted: Minted
+    ) -> Identified:
+        """Return a note with its history, but for its content."""
+        bound = self.bound
+        project = bound.locked.id
         home = (line.home or line.deck) if line else project
+        born = line.born if line else minted.born(project, key)
         return Identified(
             placed=placed,
             key=key,
             born=born,
-            guid=made,
-            nid=(line.nid if line else 0) or ids.make(home, born),
-            tags=tags,
-            content=content(bound.deck, placed, tags, bound.recipes.get(index), uses),
+            guid=line.guid if line else guid(project, born),
+            nid=(line.nid if line else 0) or minted.nid(home, born),
+            tags=note_tags(placed, bound.locked.root),
+            content="",
             locked=line,
+            type=line.type if line else type_name(kind, bound.labels),
             home="" if home == project else home,
         )
 
@@ -182,7 +226,7 @@ class _Search:
 def _follow_moves(searches: Sequence[_Search], lock: Lock) -> None:
     """Find the notes that stand in another deck than the lock has them in."""
     found = {line.guid for search in searches for line in search.found.values()}
-    lines = [line for line in lock.notes if line.guid not in found]
+    lines = [line for line in lock.notes if line.guid not in found and not line.is_made]
     places = [(search, index) for search in searches for index in search.free]
     if not lines or not places:
         return
@@ -195,26 +239,6 @@ def _used(slots: Iterable[str]) -> frozenset[str]:
     """Return what the fields of another tool's type hold, by the names in its slots."""
     names = {name.strip() for slot in slots for name in slot.split("+")}
     return frozenset(names | ({"topic", "section", "fact"} if "name" in names else set()))
-
-
-@dataclass
-class _NoteIds:
-    """Makes note ids, each once."""
-
-    taken: Iterable[int]
-    _used: set[int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._used = set(self.taken)
-
-    def make(self, project: str, born: str) -> int:
-        """Return the id that follows from the note's name, or the next free one."""
-        slot = int.from_bytes(digest(f"{project}\0{born}\0nid")[:8]) % _IDS
-        while _FIRST_ID + slot * CARDS_A_NOTE in self._used:
-            slot = (slot + 1) % _IDS
-        made = _FIRST_ID + slot * CARDS_A_NOTE
-        self._used.add(made)
-        return made
 
 
 def trace(placed: Placed, key: str) -> Trace:
@@ -254,9 +278,3 @@ def _retired_ids(found: Iterable[tuple[Note, LockedNote]]) -> Iterator[Diagnosti
             )
             advice = "give the new note another id"
             yield error("retired-id", message, note.span("id"), advice=advice)
-
-
-def _born(project: str, key: str, taken: set[str]) -> str:
-    """Return the name under which a new note gets a guid that none of *taken* has."""
-    names = (key if count == 1 else f"{key}~{count}" for count in itertools.count(1))
-    return next(name for name in names if guid(project, name) not in taken)

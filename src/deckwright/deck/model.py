@@ -101,6 +101,9 @@ class Scene(Located):
     alt: Text = Field("", description="What the picture shows, for those who cannot see it; no answers")
     credit: Text = Field("", description="Who made the picture, from where, under which licence")
     ask: Text = Field("", description="The question on the card that shows the whole scene")
+    width: int | None = Field(
+        None, ge=400, le=4000, description="Pixels in width to draw it with; 2000 if left out"
+    )
 
 
 class Cards(Located):

@@ -12,7 +12,7 @@ from deckwright.source.syntax import Mapping, Node, Sequence
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from deckwright.deck.model import Deck, Located, Scene
+    from deckwright.deck.model import Deck, Located
 
 _NOT_IN_TAGS = re.compile(r'[\s"\x00-\x1f\x7f]')
 _WITHIN_A_LINE = ("fact", "mnemonic", "ask")
@@ -58,19 +58,6 @@ def region_off_canvas(deck: Deck) -> Iterator[Diagnostic]:
             advice = "x + width and y + height stay within 100 %, and both sizes are above 0"
             span = placed.note.span("region")
             yield error("region-off-canvas", "the region leaves the picture", span, advice=advice)
-
-
-def not_yet(deck: Deck) -> Iterator[Diagnostic]:
-    """Parts of the format that this version reads and does not build are refused, not dropped."""
-    later: list[tuple[Located, str]] = [(scene, "ask") for scene in _scenes(deck) if scene.ask]
-    for part in _parts(deck):
-        cards = getattr(part, "cards", None)
-        if cards is not None:
-            shapes = ("scene", "sweep", "cloze", "occlusion")
-            later += [(cards, name) for name in shapes if getattr(cards, name)]
-    for part, key in later:
-        advice = "take it out for now"
-        yield error("not-yet", f"`{key}` is not built yet", part.key_span(key), advice=advice)
 
 
 def several_lines(deck: Deck) -> Iterator[Diagnostic]:
@@ -130,7 +117,6 @@ RULES: tuple[Callable[[Deck], Iterable[Diagnostic]], ...] = (
     empty_deck_part,
     bad_tag,
     region_off_canvas,
-    not_yet,
     several_lines,
     section_without_name,
     no_notes,
@@ -152,10 +138,3 @@ def _parts(deck: Deck) -> Iterator[Located]:
     yield from deck.sections.values()
     for placed in place(deck):
         yield placed.note
-
-
-def _scenes(deck: Deck) -> Iterator[Scene]:
-    for part in _parts(deck):
-        scene = getattr(part, "scene", None)
-        if scene is not None:
-            yield scene

@@ -1,0 +1,25 @@
+"""Pieces of HTML that several kinds of notes hold."""
+
+from __future__ import annotations
+
+import re
+
+from deckwright.cards import markup
+
+_BLANK_LINE = re.compile(r"\n\s*\n")
+
+
+def image(name: str, alt: str) -> str:
+    """Write a picture as Anki finds it on import: `<img src="…">` with double quotes."""
+    return f'<img src="{name}" alt="{markup.attribute(alt)}">'
+
+
+def retired(sentence: str) -> str:
+    """Write the mark of a note that is no longer taught."""
+    return f'<p class="dw-retired">{markup.literal(sentence)}</p>'
+
+
+def paragraphs(text: str) -> str:
+    """Write a text of several lines, in which nothing is markup."""
+    parts = (markup.flat(part) for part in _BLANK_LINE.split(text))
+    return "".join(f"<p>{markup.literal(part)}</p>" for part in parts if part)

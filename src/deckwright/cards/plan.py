@@ -1,0 +1,85 @@
+"""What a note shows: its pictures before they are drawn, and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from deckwright.deck.content import Art
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from deckwright.cards.images import Drawn, Picture
+    from deckwright.deck.model import Region
+    from deckwright.source.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a note shows: a picture *ratio* times as wide as high, and the part of it that counts.
+
+    *symbol* is the cut-out's file name, empty when only a region is marked; *region* is None for a picture
+    of the note's own. *inline* maps the pictures of its explanation to their file names.
+    """
+
+    picture: str = ""
+    alt: str = ""
+    ratio: float = 1
+    symbol: str = ""
+    symbol_alt: str = ""
+    region: Region | None = None
+    inline: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The pictures of one note, not yet drawn; *span* is where the author named its own.
+
+    *inline* are those within its explanation, by the names they have there, each with its place.
+    """
+
+    span: Span
+    picture: Picture | None = None
+    alt: str = ""
+    cutout: Picture | None = None
+    symbol: str = ""
+    region: Region | None = None
+    found: bool = False
+    inline: tuple[tuple[str, Picture, Span], ...] = ()
+
+    @property
+    def asked(self) -> tuple[tuple[Picture, Span], ...]:
+        """What has to be drawn, and where it was asked for."""
+        own = ((picture, self.span) for picture in (self.picture, self.cutout) if picture)
+        return (*own, *((picture, span) for _, picture, span in self.inline))
+
+    @property
+    def art(self) -> Art:
+        """What belongs to the note's content: its own part of a scene, not the rest of it."""
+        inline = tuple(picture.recipe for _, picture, _ in self.inline)
+        if self.cutout:
+            return Art(self.cutout.recipe, self.symbol, lit=True, inline=inline)
+        if self.region or self.picture is None:
+            return Art(lit=self.region is not None, inline=inline)
+        return Art(self.picture.recipe, inline=inline)
+
+    def shown(self, drawn: Mapping[str, Drawn]) -> Shown:
+        """Say what the note shows, once the pictures in *drawn* are known by name."""
+        inline = {name: picture.name for name, picture, _ in self.inline}
+        if self.picture is None:
+            return Shown(inline=inline)
+        # What could not be drawn is missing here, and stops the build.
+        width, height = drawn[self.picture.name].size if self.picture.name in drawn else (1, 1)
+        region = self.region
+        if self.cutout:
+            region = drawn[self.cutout.name].box if self.cutout.name in drawn else None
+        return Shown(
+            self.picture.name,
+            self.alt,
+            width / height,
+            symbol=self.cutout.name if self.cutout else "",
+            symbol_alt=self.symbol,
+            region=region,
+            inline=inline,
+        )
