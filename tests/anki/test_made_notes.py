@@ -84,6 +84,7 @@ def test_the_mask_editor_opens_the_scene_with_eight_masks_over_its_symbols(anki:
     _, notes = anki.steps(("import_package", built(project, ONE)), ("notes", {}))
     (guid,) = (guid for guid, note in notes.items() if note["notetype"] == "Deckwright Image Occlusion")
     opened = anki.step("occlusion", guid=guid)
+    assert notes[guid]["sort"] == "Baclofen › baclofen-scene.svg (hidden parts)"
     assert opened["masks"] == 8
     assert "WEBP" in opened["picture"][:16]
     assert sorted(map(int, opened["places"])) == list(range(1, 9))

@@ -40,8 +40,8 @@ FIELDS = {
     f" | Language | Direction | Members | ID | {SPARES}",
     "cloze": "Name | Text | Fact | Mnemonic | Bridge | Picture | Ratio | Symbol | Left | Top | Width | Height"
     f" | Section | Accent | Topic | Source | Language | Direction | Members | ID | {SPARES}",
-    "occlusion": "Occlusion | Image | Header | Back Extra | Comments | Language | Direction | Members | ID"
-    " | Spare 1 | Spare 2",
+    "occlusion": "Occlusion | Image | Header | Back Extra | Comments | Name | Language | Direction | Members"
+    " | ID | Spare 1 | Spare 2",
 }
 TEMPLATES = {
     "mnemonic": "Picture → Fact | Question → Fact | Fact → Mnemonic | Spare 1 | Spare 2",
@@ -60,7 +60,7 @@ PINNED: dict[Kind, tuple[int, str]] = {
     "scene": (1_795_420_800, "b9c903483f786624"),
     "sweep": (1_795_420_800, "85415c499e460f27"),
     "cloze": (1_795_420_800, "c4a9f5905a602a91"),
-    "occlusion": (1_795_420_800, "85c7f02bb99caf32"),
+    "occlusion": (1_795_420_800, "e69590ed6d607feb"),
 }
 SPECIAL = {"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"}
 ALL = list(itertools.product(KINDS, LABELS))
@@ -137,9 +137,10 @@ def test_a_look_has_types_of_its_own_in_whatever_language() -> None:
         assert 1_500_000_000_000 <= english.id < 1_600_000_001_000
 
 
-def test_the_first_field_sorts_and_is_content() -> None:
+def test_notes_sort_by_their_names() -> None:
     for kind in KINDS:
-        assert (notetype(kind).sort_field, notetype(kind).fields[0].collapsed) == (0, False)
+        sorting = notetype(kind).fields[notetype(kind).sort_field]
+        assert (sorting.name, sorting.collapsed) == ("Name", False)
 
 
 @pytest.mark.parametrize("kind", KINDS)

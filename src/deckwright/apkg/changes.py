@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_WORDS = 5000  # compared word by word; longer texts are told whole
 LONGEST = 60  # characters of a run of words that is shown whole
-_BREAK = re.compile(r"</?(?:br|p|div|ul|ol|li|h[1-6]|tr|td|th)\b[^>]*>", re.IGNORECASE)
+_BREAK = re.compile(r"</?(?:br|p|div|ul|ol|li|details|summary|h[1-6]|tr|td|th)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _SOURCE = re.compile(r'^<img\b.*?\ssrc="([^"]*)"', re.IGNORECASE | re.DOTALL)
 

@@ -164,6 +164,7 @@ class _Model(genanki.Model):  # type: ignore[misc]
                 for template in notetype.templates
             ],
             css=notetype.css,
+            sort_field_index=notetype.sort_field,
             model_type=genanki.Model.CLOZE if notetype.cloze else genanki.Model.FRONT_BACK,
         )
         self.modified = notetype.modified

@@ -51,7 +51,7 @@ class Row:
     @property
     def answer(self) -> str:
         """The mnemonic and the fact."""
-        name = f"<i>{self.mnemonic}</i>" if self.mnemonic else ""
+        name = f"<i>{self.mnemonic}</i> " if self.mnemonic else ""
         return f"{name}<strong>{self.fact}</strong>"
 
 

@@ -99,6 +99,7 @@ class _Slots:
     cloze: bool = False
     stock: int = 0
     kept: int = 0  # how many of the first fields Anki itself asks for
+    sort_field: int = 0
 
 
 _SPARES = ("Spare 1", "Spare 2", "Spare 3", "Spare 4")
@@ -156,7 +157,7 @@ _SLOTS: Mapping[Kind, _Slots] = {
     "occlusion": _Slots(
         name="Deckwright Image Occlusion",
         fields=(
-            *("Occlusion", "Image", "Header", "Back Extra", "Comments"),
+            *("Occlusion", "Image", "Header", "Back Extra", "Comments", "Name"),
             *("Language", "Direction", "Members", "ID", "Spare 1", "Spare 2"),
         ),
         templates=(("Image Occlusion", "occlusion"),),
@@ -165,6 +166,7 @@ _SLOTS: Mapping[Kind, _Slots] = {
         cloze=True,
         stock=_IMAGE_OCCLUSION,
         kept=5,
+        sort_field=5,
     ),
 }
 _MACHINE = "Written by Deckwright; edits are replaced by the next update"
@@ -256,6 +258,7 @@ def _notetype(kind: Kind, labels: str, block: int, suffix: str) -> Notetype:
         ),
         css=_read("style.css"),
         cloze=slots.cloze,
+        sort_field=slots.sort_field,
         kind=kind,
         labels=labels,
         stock=slots.stock,

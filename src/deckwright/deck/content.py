@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from deckwright.deck.model import Deck, Placed
 
 _ALWAYS = frozenset({"tags", "extra"})
-_PART = dict.fromkeys(("region", "alt", "credit"), "picture")
+_PART = {**dict.fromkeys(("region", "alt", "credit"), "picture"), "inline": "explanation"}
 SHARED = ("tags", "topic", "source", "language", "cards")  # what every note of a deck has in its content
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from deckwright.deck.history import Kind, LockedNote
-    from deckwright.deck.model import Cards, Deck, Located
+    from deckwright.deck.model import Cards, Deck, Located, Section
 
 GAP = re.compile(r"\{\{c[0-9]+::")
 FEWEST = 2  # notes that are worth a card of their own together
@@ -90,7 +90,12 @@ def match_made(
 
 
 def without_effect(deck: Deck, made: Iterable[Made]) -> Iterator[Diagnostic]:
-    """Yield a finding for each card shape that is switched on and makes no card anywhere."""
+    """Yield a finding for each card shape that is switched on, and each question, that makes no card."""
+    for scene in (part.scene for part in _parts(deck)):
+        if scene is not None and scene.ask:
+            message = "`ask` is on no card here: only the deck's own scene makes one"
+            advice = "take it out, or move the scene to the top"
+            yield warning("no-effect", message, scene.key_span("ask"), advice=advice)
     kinds = {one.kind for one in made}
     for shape, why in _WITHOUT.items():
         switch = next((cards for cards in _switches(deck) if getattr(cards, shape)), None)
@@ -172,10 +177,10 @@ def _file(placed: Placed) -> str:
 
 
 def _switches(deck: Deck) -> Iterator[Cards]:
-    notes = [*deck.notes, *(note for section in deck.sections.values() for note in section.notes)]
-    parts = (
-        deck.cards,
-        *(section.cards for section in deck.sections.values()),
-        *(note.cards for note in notes),
-    )
-    return (cards for cards in parts if cards is not None)
+    return (part.cards for part in (deck, *_parts(deck)) if part.cards is not None)
+
+
+def _parts(deck: Deck) -> tuple[Section | Note, ...]:
+    """Return the sections and notes, which may have a scene and switches of their own."""
+    sections = deck.sections.values()
+    return (*sections, *deck.notes, *(note for section in sections for note in section.notes))
