@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from deckwright.cards.gaps import find
 from deckwright.cards.notetypes import Notetype, notetype
 from deckwright.cards.render import Looks
 from deckwright.deck.content import Art, lock_deck, tag_root
 from deckwright.deck.history import OWN_TYPE, Lock, kind_of, labels_of
 from deckwright.deck.identity import Bound, IdentifiedDeck, identify
+from deckwright.deck.model import place
 from deckwright.deck.schema import bind
 from deckwright.source.diagnostics import Report
 from deckwright.source.syntax import compose
@@ -37,7 +39,8 @@ def bound(text: str, lock: Lock = EMPTY, *, project: str, recipes: Mapping[int, 
     assert deck is not None
     root = next((line.root for line in lock.decks if line.id == project), tag_root(deck.deck))
     art = {index: Art(recipe, lit=True) for index, recipe in (recipes or {}).items()}
-    return Bound(deck, lock_deck(deck, project, root), art, report)
+    gapped = tuple(index for index, one in enumerate(place(deck)) if find(one.note.explanation)[0])
+    return Bound(deck, lock_deck(deck, project, root), art, report, gapped=gapped)
 
 
 def identified(

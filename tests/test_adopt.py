@@ -476,3 +476,36 @@ def test_one_deck_of_a_project_that_lost_its_lock_leaves_the_others_as_they_were
     assert deckwright("build", folder / "decks" / "birds.yaml", SOURCE_DATE_EPOCH=TWO).code == 0
     assert deckwright("build", folder, SOURCE_DATE_EPOCH=THREE).code == 0
     assert read_package(folder / "build" / "course.apkg").notes == before
+
+
+ROWS = """deck: Birds
+id: birds-k3x9
+cards: {sweep: true, cloze: true}
+sections:
+  Water:
+    - {fact: Goose, mnemonic: Goes, explanation: "It {{c1::honks}}."}
+    - Swan ~ Swam
+    - Duck ~ Duke
+    - Coot ~ Coat
+"""
+
+
+def test_made_notes_come_back_with_their_numbers_when_the_lock_is_lost(tmp_path: Path) -> None:
+    write_project(tmp_path, ROWS)
+    assert deckwright("build", cwd=tmp_path, SOURCE_DATE_EPOCH=ONE).code == 0
+    write_project(tmp_path, ROWS.replace("    - Swan ~ Swam\n", ""))
+    assert deckwright("build", "--yes", cwd=tmp_path, SOURCE_DATE_EPOCH=TWO).code == 0
+    before = {note.guid: note for note in read_package(tmp_path / "build" / "birds.apkg").notes}
+    (tmp_path / "cards.lock").unlink()
+    done = deckwright("build", cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert "0 new, 0 updated, 3 untouched\n" in done.err
+    after = {note.guid: note for note in read_package(tmp_path / "build" / "birds.apkg").notes}
+    assert after == before
+    (swept,) = (note for note in after.values() if "name all 3" in "".join(note.fields))
+    assert [f"<b>{number}</b>" in "".join(swept.fields) for number in (1, 2, 3, 4)] == [
+        True,
+        False,
+        True,
+        True,
+    ]

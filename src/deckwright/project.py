@@ -11,6 +11,7 @@ from deckwright.apkg.lock import read_lock
 from deckwright.apkg.releases import read_releases
 from deckwright.cards.cache import PictureCache
 from deckwright.cards.foreign import read_foreign
+from deckwright.cards.gaps import find
 from deckwright.cards.illustrate import Album, check_scene, illustrate, illustrate_made
 from deckwright.cards.labels import label_set
 from deckwright.cards.media import MediaFolder
@@ -178,7 +179,9 @@ def _bind(
             w.report.add(another_deck(deck, claimed.rival))
         art = {index: plan.art for index, plan in own.items()}
         labels = "" if deck.style else label_set(deck.language)
-        bound.append(Bound(deck, claimed.locked, art, w.report, labels))
+        texts = (placed.note.explanation for placed in place(deck))
+        gapped = tuple(index for index, text in enumerate(texts) if find(text)[0])
+        bound.append(Bound(deck, claimed.locked, art, w.report, labels, gapped))
     return lock, bound
 
 

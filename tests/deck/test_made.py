@@ -199,3 +199,28 @@ def test_what_its_rows_say_is_content_and_order_is_not() -> None:
     first = next(index for index, line in enumerate(lines) if "Goose" in line)
     lines[first], lines[first + 1] = lines[first + 1], lines[first]
     assert changed("\n".join(lines)) == set()
+
+
+HEAD = "deck: D\ncards: {sweep: true}\nsections:\n"
+
+
+def test_of_two_sections_without_its_name_the_one_with_most_of_it_goes_on() -> None:
+    lock = built(f"{HEAD}  S: [A one ~ b, C two ~ d, E three ~ f, G four ~ h]\n")
+    now = made(f"{HEAD}  T: [A one ~ b, I five ~ j]\n  U: [C two ~ d, E three ~ f]\n", lock)
+    assert now["@sweep/t"].locked is None
+    assert now["@sweep/u"].guid == line_of(lock, "@sweep/s").guid
+
+
+def test_a_gap_in_code_is_none_and_one_without_its_card_is_told() -> None:
+    assert not made(
+        "deck: D\ncards: {cloze: true}\nnotes: [{fact: A, mnemonic: b, explanation: '`{{c1::x}}`'}]"
+    )
+    _, found = identified("deck: D\nnotes: [{fact: A, mnemonic: b, explanation: '{{c1::x}}'}]")
+    assert found == ["no-effect"]
+
+
+def test_sections_that_differ_in_signs_alone_have_a_sweep_each() -> None:
+    text = f"{HEAD}  S: [A one ~ b, C two ~ d]\n  S!: [E three ~ f, G four ~ h]\n"
+    lock = built(text)
+    assert sorted(made(text, lock)) == ["@sweep/s", "@sweep/s#2"]
+    assert all(note.locked for note in made(text, lock).values())

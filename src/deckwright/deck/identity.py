@@ -31,7 +31,8 @@ class Bound:
 
     *locked* is its line for the lock; *art* maps a note's index in source order to what of its pictures
     belongs to its content; *labels* is the language of the labels on the cards of new notes, empty where the
-    deck's own note type settles it. Findings go to *report*.
+    deck's own note type settles it. *gapped* are the notes with a gap in their explanation.
+    Findings go to *report*.
     """
 
     deck: Deck
@@ -39,6 +40,7 @@ class Bound:
     art: Mapping[int, Art]
     report: Report
     labels: str = ""
+    gapped: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +172,10 @@ class _Search:
         """Make what the deck makes of its *notes*; *lines* are those of made notes that are still free."""
         art = self.bound.art
         lit = {index for index, one in art.items() if one.lit}
-        made = make_notes(self.bound.deck, self.placed, self.keys, lit)
-        self.bound.report.extend((*without_effect(self.bound.deck, made), *too_many_at_once(made)))
+        bound = self.bound
+        made = make_notes(bound.deck, self.placed, self.keys, lit=lit, gapped=bound.gapped)
+        bound.report.extend(without_effect(bound.deck, self.placed, made, bound.gapped))
+        bound.report.extend(too_many_at_once(made))
         found = match_made(made, self.bound.locked.id, [note.guid for note in notes], lines)
         return tuple(
             self._made(one, found.get(index), [notes[member] for member in one.members], minted)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from deckwright.deck.model import NODE, Note, Placed
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from deckwright.deck.history import Kind, LockedNote
     from deckwright.deck.model import Cards, Deck, Located, Section
 
-GAP = re.compile(r"\{\{c[0-9]+::")
 FEWEST = 2  # notes that are worth a card of their own together
 MOST = 5  # facts that can be named at one go
 _WITHOUT = {
@@ -39,23 +38,23 @@ class Made:
 
 
 def make_notes(
-    deck: Deck, notes: Sequence[Placed], keys: Sequence[str], lit: Container[int]
+    deck: Deck, notes: Sequence[Placed], keys: Sequence[str], *, lit: Container[int], gapped: Container[int]
 ) -> tuple[Made, ...]:
-    """Return what the deck makes of its *notes*; *lit* are those that show a part of their scene."""
+    """Return what the deck makes of its *notes*.
+
+    *lit* are those that show a part of their scene, *gapped* those with a gap in their explanation, by index.
+    """
     live = [index for index, placed in enumerate(notes) if not placed.note.retired]
     swept = [index for index in live if "sweep" in notes[index].shapes]
     hidden = [index for index in live if "occlusion" in notes[index].shapes and index in lit]
-    gapped = (
-        index
-        for index, placed in enumerate(notes)
-        if "cloze" in placed.shapes and GAP.search(placed.note.explanation)
-    )
-    return (
+    clozed = [index for index, placed in enumerate(notes) if "cloze" in placed.shapes and index in gapped]
+    made = (
         *_scene(deck),
-        *(_cloze(notes[index], keys[index], index) for index in gapped),
+        *(_cloze(notes[index], keys[index], index) for index in clozed),
         *(_sweep(deck, notes, members, lit) for members in _grouped(swept, lambda at: notes[at].section)),
         *(_masks(deck, notes, members) for members in _grouped(hidden, lambda at: _file(notes[at]), least=1)),
     )
+    return tuple(_named_once(made))
 
 
 def match_made(
@@ -63,34 +62,41 @@ def match_made(
 ) -> dict[int, LockedNote]:
     """Find the line of each made note, by index: under its key, or where most of what it gathers stands.
 
-    *guids* are those of the deck's notes; *lines* those of made notes that are free, live ones first.
+    A key alone is enough for a section or a scene, which are what they are called, and not for gaps: a note
+    that came in the place of another is another one. *guids* are those of the deck's notes; *lines* those of
+    made notes that are free.
     """
-    free = {line.guid: line for line in sorted(lines, key=lambda line: (line.retired, -line.modified))}
+    kinds = {(one.kind, one.key): index for index, one in enumerate(made)}
+    gathering: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, one in enumerate(made):
+        for member in one.members:
+            gathering[one.kind, guids[member]].append(index)
+    wishes = []
+    for place, line in enumerate(sorted(lines, key=lambda line: (line.retired, -line.modified))):
+        shared = Counter(index for guid in line.rows for index in gathering.get((str(line.kind), guid), ()))
+        named = kinds.get((line.kind, line.key)) if line.deck == deck and line.kind else None
+        if named is not None and (made[named].kind != "cloze" or shared[named]):
+            known = bool(shared[named] or not made[named].members)
+            wishes.append((0 if known else 2, -shared[named], place, named, line))
+        wishes += [(1, -count, place, index, line) for index, count in shared.items() if count]
     found: dict[int, LockedNote] = {}
-
-    def take(fits: Callable[[Made, LockedNote], int]) -> None:
-        for index, one in enumerate(made):
-            if index not in found:
-                kin = [line for line in free.values() if line.kind == one.kind and fits(one, line)]
-                best = max(kin, key=lambda line: fits(one, line), default=None)
-                if best is not None:
-                    found[index] = free.pop(best.guid)
-
-    def shared(one: Made, line: LockedNote) -> int:
-        return len({guids[member] for member in one.members} & {*line.rows})
-
-    def same(one: Made, line: LockedNote) -> bool:
-        return (line.deck, line.key) == (deck, one.key)
-
-    take(lambda one, line: same(one, line) and bool(shared(one, line) or not one.members))
-    take(shared)
-    # A note that came in the place of another is another one; a section or scene is what it is called.
-    take(lambda one, line: same(one, line) and one.kind != "cloze")
+    taken: set[str] = set()
+    for *_, index, line in sorted(wishes, key=itemgetter(0, 1, 2, 3)):
+        if index not in found and line.guid not in taken:
+            found[index] = line
+            taken.add(line.guid)
     return found
 
 
-def without_effect(deck: Deck, made: Iterable[Made]) -> Iterator[Diagnostic]:
-    """Yield a finding for each card shape that is switched on, and each question, that makes no card."""
+def without_effect(
+    deck: Deck, notes: Sequence[Placed], made: Iterable[Made], gapped: Iterable[int]
+) -> Iterator[Diagnostic]:
+    """Yield a finding for each card shape that is switched on, and each question or gap, without a card."""
+    for index in gapped:
+        if "cloze" not in notes[index].shapes:
+            advice = "write `cards: {cloze: true}` at the top, in the section or on the note"
+            span = notes[index].note.span("explanation")
+            yield warning("no-effect", "the gap makes no card: `cloze` is off", span, advice=advice)
     for scene in (part.scene for part in _parts(deck)):
         if scene is not None and scene.ask:
             message = "`ask` is on no card here: only the deck's own scene makes one"
@@ -156,6 +162,14 @@ def _masks(deck: Deck, notes: Sequence[Placed], members: tuple[int, ...]) -> Mad
         Placed(note, "", scene, deck.tags, frozenset({"occlusion"})),
         members,
     )
+
+
+def _named_once(made: Iterable[Made]) -> Iterator[Made]:
+    """Yield the notes, each with a key of its own: two sections may differ in signs alone."""
+    counts: Counter[str] = Counter()
+    for one in made:
+        counts[one.key] += 1
+        yield one if counts[one.key] == 1 else replace(one, key=f"{one.key}#{counts[one.key]}")
 
 
 def _stand_in(part: Located, fact: str, **texts: str) -> Note:
