@@ -281,7 +281,7 @@ def test_a_later_build_says_what_changed(tmp_path: Path) -> None:
         "build/baclofen.apkg: 1 new, 3 updated, 2 untouched, 1 retired\n"
         "On those 3, classmates' own edits and tags are replaced; reviews never are.\n"
         "Classmates find what is gone by this search in Anki's browser:\n"
-        '  "note:Deckwright *" (ID:baclofen-k3x9/mechanism/gone)\n'
+        '  "note:Deckwright *" ("ID:baclofen-k3x9/mechanism/gone")\n'
     )
 
 

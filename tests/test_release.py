@@ -181,7 +181,7 @@ def test_only_what_is_new_is_written_down_and_told(released: Path) -> None:
         "- Water › Bird 8: gone; it stays in the collections that have it\n"
         "On that note, classmates' own edits and tags are replaced; reviews never are.\n"
         "Classmates find what is gone by this search in Anki's browser:\n"
-        '  "note:Deckwright *" (ID:birds-k3x9/water/bird-8)\n'
+        '  "note:Deckwright *" ("ID:birds-k3x9/water/bird-8")\n'
     )
     assert (released / FILE).read_bytes() == before
     made = kept(released).last

@@ -97,7 +97,7 @@ def _known(takeover: Takeover) -> Iterator[str]:
         f": {', '.join(told)}" if told else ""
     )
     if known:
-        kept = len(takeover.kept)
+        kept = sum(pair.kin.note.guid in takeover.kept for pair in takeover.pairs)
         yield f"{kept} stay as readers have them, {known - kept} will be updated by the next build"
     if takeover.elsewhere:
         decks = " and ".join(f"`{name}`" for name in takeover.elsewhere)

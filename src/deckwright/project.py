@@ -152,7 +152,13 @@ def compile_project(project: Project, terms: Terms, lock: Lock | None = None) ->
     bound = [dataclasses.replace(p, locked=dataclasses.replace(p.locked, project=own)) for p in bound]
     bound = [_styled(part, w, lock, own, terms.now) for part, w in zip(bound, written, strict=True)]
     decks = [
-        CompiledDeck(w.path, w.report, deck, own | illustrate_made(deck.notes, own, album), _types(deck, w))
+        CompiledDeck(
+            w.path,
+            w.report,
+            deck,
+            own | illustrate_made(deck.notes, own, album, deck.deck.topic),
+            _types(deck, w),
+        )
         for w, deck, own, album in zip(written, identify(bound, lock), plans, albums, strict=True)
     ]
     for deck in () if terms.replace else decks:
@@ -178,7 +184,7 @@ def _bind(
         elif claimed.rival:
             w.report.add(another_deck(deck, claimed.rival))
         art = {index: plan.art for index, plan in own.items()}
-        labels = "" if deck.style else label_set(deck.language)
+        labels = label_set(deck.language)
         texts = (placed.note.explanation for placed in place(deck))
         gapped = tuple(index for index, text in enumerate(texts) if find(text)[0])
         bound.append(Bound(deck, claimed.locked, art, w.report, labels, gapped))
@@ -195,22 +201,23 @@ def _styled(bound: Bound, written: Written, lock: Lock, project: str, now: int) 
     before = next((line for line in lock.decks if line.id == bound.locked.id), bound.locked)
     inherited = bound.deck.node.get("style") is None
     look = before.look or (project if inherited and project else bound.locked.id)
-    texts = texts_hash(label_set(bound.deck.language), _css(bound.deck, written))
+    texts = texts_hash(_css(bound.deck, written))
     known = [line for line in lock.decks if line.look == look]
-    stamp = max((line.styled for line in known if line.style == texts), default=0)
-    fresh = max(now, 1, *(line.styled + 1 for line in known))
+    newest = max(known, key=lambda line: line.styled, default=bound.locked)
+    stamp = newest.styled if newest.style == texts else 0
+    fresh = max(now, newest.styled + 1)
     locked = dataclasses.replace(bound.locked, look=look, style=texts, styled=stamp or fresh)
     return dataclasses.replace(bound, locked=locked)
 
 
 def _types(deck: IdentifiedDeck, written: Written) -> Callable[[str], Notetype]:
     """Return our note types for a deck, by their names in the lock: those of all decks, or its own."""
-    locked, labels, css = deck.locked, label_set(deck.deck.language), _css(deck.deck, written)
+    locked, css = deck.locked, _css(deck.deck, written)
 
     def named(type_: str) -> Notetype:
-        kind = kind_of(type_) or OWN_TYPE
+        kind, labels = kind_of(type_) or OWN_TYPE, labels_of(type_)
         if not locked.styled:
-            return notetype(kind, labels_of(type_))
+            return notetype(kind, labels)
         return styled(kind, labels, locked.look, css, locked.styled)
 
     return named

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from deckwright.apkg.news import numbers, tell
 from deckwright.cards.notetypes import SHAPES
+from deckwright.deck import model
 from deckwright.deck.history import OWN_TYPE
 from deckwright.rows import STAYS, is_new, is_updated, rows_of
 from deckwright.source.diagnostics import printable
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from deckwright.project import Compiled
     from deckwright.release import Released
 
-_WILD = re.compile(r"[\\*_]")  # what Anki's search takes for any text, or for an escape
+_WILD = re.compile(r'[\\*_"]')  # what Anki's search takes for any text, or for an escape
 _FIRST = "First build: cards.lock remembers your notes. Keep it beside cards.yaml."
 _DRAFT = "A draft, to look at and not to share: cards.lock is as it was."
 _NEXT = (
@@ -34,7 +35,6 @@ _NEXT = (
     "Later: edit, build, import again. Every review stays.",
 )
 _THOUSAND = 1000
-_SHAPES = ("scene", "picture", "ask", "reverse", "sweep", "cloze", "occlusion")  # as they are told
 
 
 def of_check(compiled: Compiled) -> str:
@@ -100,7 +100,7 @@ def size(count: int) -> str:
 def retired_search(lines: Iterable[LockedNote]) -> str:
     """Return the search for Anki's browser that finds the notes of *lines* in any collection."""
     names = sorted(f"{line.home or line.deck}/{line.born}" for line in lines)
-    terms = " OR ".join(f"ID:{_WILD.sub(_escaped, name)}" for name in names)
+    terms = " OR ".join(f'"ID:{_WILD.sub(_escaped, name)}"' for name in names)
     return f'"note:Deckwright *" ({terms})'
 
 
@@ -111,7 +111,7 @@ def _escaped(sign: re.Match[str]) -> str:
 def _contents(built: Built) -> Iterator[str]:
     compiled = built.compiled
     kinds = Counter(_shape(note, ordinal) for note in compiled.notes for ordinal in note.cards)
-    names = (*_SHAPES, *sorted(kinds.keys() - {*_SHAPES}))
+    names = (*model.SHAPES, *sorted(kinds.keys() - {*model.SHAPES}))
     detail = ", ".join(f"{kinds[name]:,} {name}" for name in names if kinds[name])
     pictures = _counted(len(compiled.drawn), "picture")
     sizes = [made.path.stat().st_size for made in built.packages if not built.options.dry_run]

@@ -76,7 +76,7 @@ def test_a_symbol_is_named(name: str, tmp_path: Path) -> None:
     assert plan.cutout is not None
     assert plan.cutout.symbol == ("bee" if name[0] in "bB" else "goose")
     assert (whole(plan).symbol, plan.alt, plan.region, plan.found) == ("", "A meadow", None, False)
-    assert plan.art.recipe == plan.cutout.recipe
+    assert plan.art.recipe == plan.cutout.origin
     assert len(plan.asked) == 2
 
 
@@ -98,7 +98,7 @@ def test_a_picture_of_its_own(tmp_path: Path, dot_png: bytes) -> None:
     assert plan is not None
     assert (plan.cutout, plan.region, plan.alt, plan.found) == (None, None, "", False)
     assert whole(plan).name.startswith("_dot-")
-    assert plan.art.recipe == whole(plan).recipe
+    assert plan.art.recipe == whole(plan).origin
 
 
 def test_none_is_none_although_one_would_be_found(tmp_path: Path) -> None:
@@ -247,7 +247,7 @@ notes:
     (mark,) = plans[0].inline
     assert (mark[0], plans[0].picture) == ("dot.png", None)
     assert source[mark[2].start : mark[2].end] == "![a](dot.png)"
-    assert plans[0].art.inline == (mark[1].recipe,)
+    assert plans[0].art.inline == (mark[1].origin,)
     assert plans[0].shown({}).inline == {"dot.png": mark[1].name}
 
 

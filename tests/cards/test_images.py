@@ -84,7 +84,8 @@ def test_all_names_of_a_symbol_make_one_picture(tmp_path: Path, symbol: str) -> 
 def test_a_name_is_its_slug_and_recipe(tmp_path: Path) -> None:
     file = media(tmp_path, "sub/Grüne Gans (2).PNG", encoded(Image.new("RGB", (1, 1)), "PNG"))
     picture = whole(file)
-    assert picture.recipe == hashlib.sha256(f"png {file.digest} 2000 2".encode()).hexdigest()
+    assert picture.origin == hashlib.sha256(f"png {file.digest} 2000".encode()).hexdigest()
+    assert picture.recipe == hashlib.sha256(f"{picture.origin} 2".encode()).hexdigest()
     assert picture.name == f"_grune-gans-2-{picture.recipe[:16]}.webp"
 
 

@@ -163,7 +163,7 @@ class Kin:
             type=self.origin.type if self.origin else "",
             cards=self.cards,
             section=self.words.get("Section", ""),
-            fact=self.title,
+            fact=self.title.rpartition(" › ")[2],
             mnemonic="",
             explanation="",
             ask="",
@@ -192,14 +192,15 @@ def origin(notetype: PackageNotetype) -> Origin | None:
     """Tell which of our types this is, of all decks or of one with a look of its own; None for none."""
     ids = (notetype.id, *(field.id for field in notetype.fields))
     names = {field.name for field in notetype.fields}
-    look = notetype.name.partition(_STYLED)[2]
     for kind in KINDS:
-        known = {Origin(kind, labels): own_notetype(kind, labels) for labels in LABELS}
-        known |= {Origin(kind, look=look): styled(kind, "en", look, "", 0)} if look else {}
         needed = _OUR_FIELDS if kind == OWN_TYPE else _MADE_FIELDS
-        for found, made in known.items():
-            if ids == (made.id, *(field.id for field in made.fields)) and names >= needed:
-                return found
+        for labels in LABELS:
+            look = notetype.name.partition(_STYLED)[2].removesuffix(f" ({labels})")
+            known = {Origin(kind, labels): own_notetype(kind, labels)}
+            known |= {Origin(kind, labels, look): styled(kind, labels, look, "", 0)} if look else {}
+            for found, made in known.items():
+                if ids == (made.id, *(field.id for field in made.fields)) and names >= needed:
+                    return found
     return None
 
 

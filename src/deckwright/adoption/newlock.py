@@ -67,9 +67,12 @@ def new_lock(old: Lock, decks: Sequence[Adopting], pairing: Pairing) -> Lock:
         home = pairing.homes[guid] or 0
         line = one.line(decks[home].locked.id, pairing.slots.get(one.type.id, ()))
         lines.setdefault(guid, replace(line, retired=True))
+    here = {found.kin.note.guid for found in pairing.pairs}
     for one in pairing.made:
-        line = one.made_line(decks[pairing.deck_of(one) or 0].locked.id)
-        lines[line.guid] = _later(lines.get(line.guid), line)
+        place = pairing.deck_of(one)
+        line = one.made_line(decks[place or 0].locked.id)
+        gone = place is None or (bool(line.rows) and not here & {*line.rows})
+        lines[line.guid] = _later(lines.get(line.guid), replace(line, retired=gone))
     held = {line.deck for line in old.notes}
     known = {line.id: line for line in old.decks if line.id in held}
     fresh = (_header(number, deck.locked, pairing.pairs) for number, deck in enumerate(decks))
@@ -137,11 +140,9 @@ def _roots(found: Pair) -> Iterator[str]:
 def _style(notetype: PackageNotetype, look: str) -> str:
     """Return the hash of the type's texts, if its templates are those of today in any language."""
     sides = [(template.front, template.back) for template in notetype.templates]
-    for labels in LABELS:
-        ours = styled("mnemonic", labels, look, notetype.css, 0).templates
-        if sides == [(template.front, template.back) for template in ours]:
-            return texts_hash(labels, notetype.css)
-    return ""
+    ours = (styled("mnemonic", labels, look, notetype.css, 0).templates for labels in LABELS)
+    same = any(sides == [(template.front, template.back) for template in made] for made in ours)
+    return texts_hash(notetype.css) if same else ""
 
 
 def _types(pairing: Pairing) -> Iterator[LockedNotetype]:

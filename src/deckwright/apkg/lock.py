@@ -18,7 +18,16 @@ from deckwright.apkg.collection import as_object, parse_json
 from deckwright.apkg.lines import LATEST, BadLineError, checked, read_line, write_line
 from deckwright.cards.foreign import parse_slot
 from deckwright.cards.labels import LABELS
-from deckwright.deck.history import ADOPTED, KINDS, Lock, LockedDeck, LockedNote, LockedNotetype, type_name
+from deckwright.deck.history import (
+    ADOPTED,
+    KINDS,
+    NO_ROW,
+    Lock,
+    LockedDeck,
+    LockedNote,
+    LockedNotetype,
+    type_name,
+)
 from deckwright.deck.ids import CARDS_A_NOTE
 from deckwright.source.decode import MAX_BYTES, decode
 from deckwright.source.diagnostics import Diagnostic, Related, Report, error, warning
@@ -139,6 +148,12 @@ def _entry(line: str) -> Entry | None:
         raise BadLineError("`modified` is a time that never comes")
     if isinstance(entry, LockedNote) and entry.nid % CARDS_A_NOTE:
         raise BadLineError("`nid` is not a note id that Deckwright makes")
+    if (
+        isinstance(entry, LockedNote)
+        and entry.kind == "occlusion"
+        and max(entry.cards, default=-1) >= len(entry.rows)
+    ):
+        raise BadLineError("`rows` are fewer than its cards")
     if isinstance(entry, LockedNotetype):
         _check_notetype(entry)
     return entry
@@ -190,9 +205,18 @@ def _later(one: _Line, other: _Line) -> _Line:
     later, span = (theirs, other.span) if theirs.modified > ours.modified else (ours, one.span)
     tied = ours.modified == theirs.modified and ours.content != theirs.content
     cards = tuple(sorted({*ours.cards, *theirs.cards}))
-    rows = tuple(dict.fromkeys((*later.rows, *ours.rows, *theirs.rows)))
-    content = ADOPTED if tied else later.content
+    rows = _united(ours.rows, theirs.rows)
+    content = ADOPTED if tied or rows != later.rows else later.content
     return _Line(dataclasses.replace(later, cards=cards, rows=rows, content=content), span)
+
+
+def _united(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the rows of both sides; a number that means two notes means none from now on."""
+    both = zip(ours, theirs, strict=False)
+    rows = [one if one == other else NO_ROW for one, other in both]
+    longer = max(ours, theirs, key=len)
+    rows += longer[len(rows) :]
+    return (*rows, *(guid for guid in dict.fromkeys((*ours, *theirs)) if guid not in rows))
 
 
 def _name(entry: Entry) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from deckwright.apkg.changes import reworded
 from deckwright.apkg.editions import Change
 from deckwright.cards import notetypes
-from deckwright.deck.history import kind_of
+from deckwright.deck.history import OWN_TYPE, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from deckwright.apkg.editions import Edition, ReleasedNote, ReleasedType
 
 TEXTS = ("fact", "mnemonic", "explanation", "ask", "source")
-_PICTURE = frozenset({"Picture", "Symbol", "Symbols", "Left", "Top", "Width", "Height", "Image", "Occlusion"})
+_PICTURE = frozenset({"Picture", "Symbol", "Left", "Top", "Width", "Height"})
 _INDENT = "    "
 
 
@@ -136,7 +136,10 @@ def _edited(note: Edited) -> Iterator[str]:
     tags = [*(f"+{tag}" for tag in new.tags if tag not in old.tags)]
     tags += [f"-{tag}" for tag in old.tags if tag not in new.tags]
     details += [f"tags: {', '.join(tags)}"] * bool(tags)
-    details += ["its picture changed"] * (_picture(old) != _picture(new))
+    if kind_of(new.type) in (None, OWN_TYPE):
+        details += ["its picture changed"] * (_picture(old) != _picture(new))
+    elif old.fields != new.fields:
+        details += ["what it is made of changed"]
     if not details:
         details = ["its settings changed" if old.content != new.content else "sent once more as it was"]
     yield from (_INDENT + line for line in details)
@@ -153,6 +156,5 @@ def _places(note: Edited) -> tuple[tuple[str, str, str], ...]:
 
 def _picture(note: ReleasedNote) -> tuple[str, ...]:
     """Return the hashes of what shows the picture, as far as the fields of the note's type are ours."""
-    kind = kind_of(note.type)
-    names = [field.name for field in notetypes.notetype(kind).fields] if kind else []
+    names = [field.name for field in notetypes.notetype(OWN_TYPE).fields] if kind_of(note.type) else []
     return tuple(hash_ for name, hash_ in zip(names, note.fields, strict=False) if name in _PICTURE)

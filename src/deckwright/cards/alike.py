@@ -19,7 +19,7 @@ _JOINT = re.compile(r"[ \-‐‑'’·]")
 def alike(left: str, right: str) -> tuple[set[int], set[int]]:
     """Return the places in either text (NFC, code points) of what both share by their sounds.
 
-    Nothing beyond the first 150 sounds of a text is looked at.
+    Nothing beyond the first 100 sounds of a text is looked at.
     """
     sides = Side.of(left), Side.of(right)
     tiles = tiles_of(*sides)

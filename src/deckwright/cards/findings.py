@@ -42,20 +42,21 @@ def lost_cards(note: Identified, cards: Iterable[int], foreign: Foreign | None) 
     """Yield a finding for each card that was shipped and would lose its front; *cards* are today's."""
     authored = note.placed.note
     for ordinal in sorted({*(note.locked.cards if note.locked else ())} - {*cards}):
+        shape = foreign.card_name(ordinal) if foreign else SHAPES["mnemonic"][ordinal]
+        advice = f"put it back, or add `withdrawn: {shape}`, which keeps a front that can be answered"
         if foreign:
-            shape, advice = (
-                foreign.card_name(ordinal),
-                ("put its text back, under its key or the field's name under `extra:`"),
-            )
-        elif note.kind == "cloze":
-            shape = f"gap {ordinal + 1}"
-            advice = f"keep a gap of that number: `{{{{c{ordinal + 1}::…}}}}` around any other words will do"
-        else:
-            shape = SHAPES[note.kind][ordinal]
-            advice = f"put it back, or add `withdrawn: {shape}`, which keeps a front that can be answered"
+            advice = "put its text back, under its key or the field's name under `extra:`"
         message = f"readers have the `{shape}` card of this note, and it would lose its front"
-        span = authored.span("explanation" if note.kind == "cloze" else "fact")
-        yield error("card-withdrawn", message, span, advice=advice)
+        yield error("card-withdrawn", message, authored.span("fact"), advice=advice)
+
+
+def lost_gaps(note: Identified, cards: Iterable[int]) -> Iterator[Diagnostic]:
+    """Yield a finding for each gap that was shipped and is no longer there; *cards* are today's."""
+    for ordinal in sorted({*(note.locked.cards if note.locked else ())} - {*cards}):
+        sign = f"{{{{c{ordinal + 1}::…}}}}"
+        message = f"readers have the card of the gap `{sign}`, and it would lose its front"
+        advice = "keep a gap of that number: around any other words will do"
+        yield error("card-withdrawn", message, note.placed.note.span("explanation"), advice=advice)
 
 
 def has_failed_picture(note: Note, shown: Shown | None) -> bool:
@@ -64,9 +65,11 @@ def has_failed_picture(note: Note, shown: Shown | None) -> bool:
     return missing and bool(note.symbol or note.region or note.image not in (None, "none"))
 
 
-def no_cards(note: Note, foreign: Foreign | None) -> Diagnostic:
-    """Tell that a note makes no card."""
+def no_cards(note: Note, foreign: Foreign | None, *, gathered: bool) -> Diagnostic:
+    """Tell that a note makes no card; a *gathered* one is to be part of another's."""
     advice = "give it a `mnemonic:`, a picture or an `ask:`, or switch a card shape on"
+    if gathered:
+        advice = "a sweep, gaps and masks are made of notes with a card of their own: add `picture` or `ask`"
     if foreign:
         advice = f"fill a field that stands on a front of the note type `{foreign.notetype.name}`"
     return error("no-cards", "this note makes no card", note.span("fact"), advice=advice)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from deckwright.cards import markup, occlusion
 from deckwright.cards.bridge import bridge
-from deckwright.cards.pieces import image, paragraphs, retired
+from deckwright.cards.pieces import paragraphs, retired
 from deckwright.cards.plan import Shown
 
 if TYPE_CHECKING:
@@ -41,11 +41,11 @@ class Row:
     def cue(self) -> str:
         """What reminds of the row without telling its fact: its own picture, else its mnemonic."""
         if self.shown.symbol:
-            return image(self.shown.symbol, self.shown.symbol_alt)
+            return markup.image(self.shown.symbol, self.shown.symbol_alt)
         if self.place:
             return ""
         if self.shown.picture and not self.shown.region:
-            return image(self.shown.picture, self.shown.alt)
+            return markup.image(self.shown.picture, self.shown.alt)
         return f"<span>{self.mnemonic or '?'}</span>"
 
     @property

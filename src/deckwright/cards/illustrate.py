@@ -32,17 +32,19 @@ def illustrate(notes: Iterable[Placed], album: Album) -> dict[int, Plan]:
     return {index: plan for index, plan in plans if plan is not None}
 
 
-def illustrate_made(notes: Sequence[Identified], plans: Mapping[int, Plan], album: Album) -> dict[int, Plan]:
+def illustrate_made(
+    notes: Sequence[Identified], plans: Mapping[int, Plan], album: Album, topic: str
+) -> dict[int, Plan]:
     """Plan the pictures of the made ones among *notes*, by index: a whole scene, or what one note shows.
 
-    *plans* are those of the authored notes.
+    *plans* are those of the authored notes; *topic* is what no whole scene may be called.
     """
     made: dict[int, Plan] = {}
     for index, note in enumerate(notes):
         if note.kind == "cloze" and note.members[0] in plans:
             made[index] = replace(plans[note.members[0]], found=False)
         elif note.kind in ("scene", "sweep", "occlusion") and note.placed.scene:
-            plan = album.whole_scene(note.placed.scene)
+            plan = album.whole_scene(note.placed.scene, topic)
             made |= {index: plan} if plan else {}
     return made
 
@@ -71,14 +73,14 @@ class Album:
             return replace(plan or Plan(placed.note.span("explanation")), inline=inline)
         return plan
 
-    def whole_scene(self, scene: Scene) -> Plan | None:
+    def whole_scene(self, scene: Scene, topic: str) -> Plan | None:
         """Plan the picture of a whole scene; None when it cannot be used."""
         backdrop = self.open(scene.file, scene.span("file"))
         if backdrop is None or (
             backdrop.kind == "svg" and self.drawing(backdrop, scene.span("file")) is None
         ):
             return None
-        return Plan(scene.span("file"), _backdrop(backdrop, scene), self._alt(scene, backdrop))
+        return Plan(scene.span("file"), _backdrop(backdrop, scene), self._alt(scene, backdrop, topic))
 
     def _inline(self, note: Note) -> Iterator[tuple[str, Picture, Span]]:
         """Yield the pictures that the explanation names, those that can be used."""
@@ -105,7 +107,7 @@ class Album:
         elif named and scene is None:
             self._add(_no_scene(note, named[0]))
         elif scene and backdrop and note.region:
-            alt = self._alt(scene, backdrop)
+            alt = self._alt(scene, backdrop, note.fact)
             return Plan(note.span("region"), _backdrop(backdrop, scene), alt, region=note.region)
         elif scene and backdrop and note.symbol:
             return self._symbol(placed, scene, backdrop)
@@ -167,18 +169,19 @@ class Album:
     ) -> Plan | None:
         """Plan a symbol lit in its scene; its title stands in for it unless it tells the fact."""
         span = placed.note.span("fact" if found else "symbol")
-        alt = self._alt(scene, backdrop)
+        alt = self._alt(scene, backdrop, placed.note.fact)
         try:
             cut = cutout(backdrop, symbol.name, _width(scene))
-            name = "" if slug(placed.note.fact) in slug(symbol.title) else symbol.title
+            name = _untelling(symbol.title, placed.note.fact)
             return Plan(span, _backdrop(backdrop, scene), alt, cut, name, found=found)
         except Refused as problem:
             self._add(refusal(problem, span))
         return None
 
-    def _alt(self, scene: Scene, backdrop: MediaFile) -> str:
+    def _alt(self, scene: Scene, backdrop: MediaFile, answer: str) -> str:
+        """Return the author's words for a scene, or its title, unless they tell the *answer*."""
         drawing = self.drawing(backdrop, scene.span("file"))
-        return scene.alt or (drawing.title if drawing else "")
+        return _untelling(scene.alt or (drawing.title if drawing else ""), answer)
 
     def open(self, name: str, span: Span) -> MediaFile | None:
         """Open a file of the folder; None where it cannot be used, which is told."""
@@ -206,6 +209,10 @@ class Album:
 
     def _add(self, finding: Diagnostic) -> None:
         self.report.add(finding)
+
+
+def _untelling(title: str, answer: str) -> str:
+    return "" if slug(answer) in slug(title) else title
 
 
 def _backdrop(media: MediaFile, scene: Scene) -> Picture:
@@ -248,7 +255,10 @@ def _not_svg(note: Note, scene: Scene) -> Diagnostic:
 def _unknown_symbol(note: Note, drawing: Drawing) -> Diagnostic:
     known = [symbol.name for symbol in drawing.symbols]
     near = difflib.get_close_matches(note.symbol or "", known, 3, cutoff=0.5)
-    meant = " or ".join(f"`{name}`" for name in near)
-    advice = f"did you mean {meant}?" if near else "the scene has " + ", ".join(f"`{name}`" for name in known)
+    advice = "the scene has " + ", ".join(f"`{name}`" for name in known)
+    if near:
+        advice = f"did you mean {' or '.join(f'`{name}`' for name in near)}?"
+    elif not known:
+        advice = 'the scene has none: put the shapes into a group, as in `<g id="sym-goose">`'
     message = f"the scene has no symbol `{note.symbol}`"
     return error("unknown-symbol", message, note.span("symbol"), advice=advice)

@@ -39,7 +39,8 @@ class Picture:
     `name` is `_<slug>-<16 hex of recipe>.webp`, which Anki always imports and
     never replaces; `recipe` is 64 hex of all that decides on its look but the
     encoder's build; `symbol` is "" for the whole picture; `width` is that of
-    the canvas in pixels.
+    the canvas in pixels; `origin` is 64 hex of what the author gave alone,
+    which stays the same when this tool draws otherwise.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Picture:
     media: MediaFile
     symbol: str
     width: int
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +96,10 @@ def draw(pictures: Iterable[Picture]) -> dict[str, Drawn]:
 
 
 def _picture(media: MediaFile, symbol: str, title: str, made_from: str, width: int) -> Picture:
-    recipe = hashlib.sha256(f"{made_from} {width} {RECIPE}".encode()).hexdigest()
+    origin = hashlib.sha256(f"{made_from} {width}".encode()).hexdigest()
+    recipe = hashlib.sha256(f"{origin} {RECIPE}".encode()).hexdigest()
     slug = ascii_slug(title, "picture")[:_LONGEST_SLUG].strip("-")
-    return Picture(f"_{slug}-{recipe[:16]}.webp", recipe, media, symbol, width)
+    return Picture(f"_{slug}-{recipe[:16]}.webp", recipe, media, symbol, width, origin)
 
 
 def _answers(media: MediaFile, pictures: Sequence[Picture]) -> list[Drawn]:

@@ -22,9 +22,7 @@ _MARKDOWN = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES)
 # meaning.
 _MARKS = tuple(map(chr, range(0xE000, 0xE040)))
 _REMOTE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
-
-
-_NO_WORDS = {"Image", "CodeBlock"}
+_NO_WORDS = frozenset({"Image", "CodeBlock"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,11 @@ def attribute(text: str) -> str:
     return _quiet(html.escape(cleaned(text)))
 
 
+def image(name: str, alt: str) -> str:
+    """Write a picture as Anki finds it on import: `<img src="…">` with double quotes."""
+    return f'<img src="{name}" alt="{attribute(alt)}">'
+
+
 def plain(rendered: str) -> str:
     """Return the words of rendered HTML, as a title or a sort field shows them."""
     return _SPACE.sub(" ", html.unescape(_TAG.sub("", rendered))).strip()
@@ -171,7 +176,7 @@ def _pieces(text: str, pictures: Mapping[str, str], found: Sequence[Gap]) -> dic
 
 def _image(mark: PictureMark, pictures: Mapping[str, str]) -> str:
     name = pictures.get(mark.name)
-    return f'<img src="{name}" alt="{attribute(mark.alt)}">' if name else ""
+    return image(name, mark.alt) if name else ""
 
 
 def _formula(text: str, start: int, end: int) -> str:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 # Never reuse an id: Anki tells a renamed slot from a new one by it (23.10 and later).
 _FIRST = 1_726_000_000_000
 _FIRST_STYLED = 1_500_000_000_000
-_STYLED_BLOCKS = 100_000_000
-_BLOCK = 1000  # one a label language, and one a look
+_STYLED_BLOCKS = 20_000_000
+_BLOCK = 10_000  # one a label language, and one a look in a label language; room for fifty kinds
 _OF_A_KIND = 200
 _TEMPLATES = 101  # where a kind's template ids begin
 _IMAGE_OCCLUSION = 6  # Anki's `OriginalStockKind`, by which its editor and its script know such notes
@@ -125,7 +125,7 @@ _SLOTS: Mapping[Kind, _Slots] = {
     "scene": _Slots(
         name="Deckwright Scene",
         fields=(
-            *("Name", "Ask", "Topic", "Summary", "Open", "Picture", "Ratio", "Source"),
+            *("Name", "Ask", "Topic", "Summary", "Picture", "Ratio", "Source"),
             *("Language", "Direction", "ID", *_SPARES),
         ),
         templates=(("Scene → Topic", "scene"), ("Spare 1", "")),
@@ -145,7 +145,7 @@ _SLOTS: Mapping[Kind, _Slots] = {
     "cloze": _Slots(
         name="Deckwright Cloze",
         fields=(
-            *("Name", "Text", "Fact", "Mnemonic", "Bridge", "Picture", "Ratio", "Symbol", *_REGION),
+            *("Name", "Text", "Fact", "Bridge", "Picture", "Ratio", "Symbol", *_REGION),
             *("Section", "Accent", "Topic", "Source", "Language", "Direction", "Members"),
             *("ID", *_SPARES),
         ),
@@ -213,26 +213,29 @@ FONT_CREDIT = (
 def notetype(kind: Kind, labels: str = "en") -> Notetype:
     """Return the note type of a kind with the words of a label set, a key of `LABELS`."""
     block = _FIRST + _BLOCK * list(LABELS).index(labels)
-    suffix = "" if labels == "en" else f" ({labels})"
-    return _notetype(kind, labels, block, suffix)
+    return _notetype(kind, labels, block, _suffix(labels))
 
 
 def styled(kind: Kind, labels: str, look: str, css: str, modified: int) -> Notetype:
     """Return the type of a deck with a look of its own, under a name and ids that are the look's alone.
 
-    Its slots are those of `notetype`: what was measured of that type holds for it too. Its ids do not depend
-    on the *labels*, so that a deck may change its language.
+    Its slots are those of `notetype`: what was measured of that type holds for it too.
     """
-    number = int.from_bytes(sha256(look.encode()).digest()[:8]) % _STYLED_BLOCKS
-    made = _notetype(kind, labels, _FIRST_STYLED + _BLOCK * number, f" · {look}")
+    suffix = f" · {look}{_suffix(labels)}"
+    number = int.from_bytes(sha256(suffix.encode()).digest()[:8]) % _STYLED_BLOCKS
+    made = _notetype(kind, labels, _FIRST_STYLED + _BLOCK * number, suffix)
     return replace(made, css=css, modified=modified)
 
 
-def texts_hash(labels: str, css: str) -> str:
-    """Return a short hash of all texts of the types with *labels* and *css*, to see whether they changed."""
-    types = [notetype(kind, labels) for kind in KINDS]
+def texts_hash(css: str) -> str:
+    """Return a short hash of all texts of the types with *css*, in all languages, to see if they changed."""
+    types = [notetype(kind, labels) for kind in KINDS for labels in LABELS]
     sides = [side for made in types for card in made.templates for side in (card.front, card.back)]
     return sha256("\0".join([*sides, css]).encode()).hexdigest()[:12]
+
+
+def _suffix(labels: str) -> str:
+    return "" if labels == "en" else f" ({labels})"
 
 
 @cache
@@ -256,7 +259,7 @@ def _notetype(kind: Kind, labels: str, block: int, suffix: str) -> Notetype:
             Template(name, first + _TEMPLATES + ordinal, *_sides(name, file, slots.answer, labels))
             for ordinal, (name, file) in enumerate(slots.templates)
         ),
-        css=_read("style.css"),
+        css=_files("templates", "style.css").read_text("utf-8"),
         cloze=slots.cloze,
         sort_field=slots.sort_field,
         kind=kind,
@@ -286,12 +289,11 @@ def _sides(name: str, file: str, answer: str, labels: str) -> tuple[str, str]:
         part.name.removesuffix(".html"): Text(part.read_text("utf-8").rstrip("\n")).substitute(words)
         for part in _files("templates", "parts").iterdir()
     }
-    front, back = (Text(_read(f"{file}.{side}.html")).substitute(words | parts) for side in ("front", "back"))
+    front, back = (
+        Text(_files("templates", f"{file}.{side}.html").read_text("utf-8")).substitute(words | parts)
+        for side in ("front", "back")
+    )
     return front, back
-
-
-def _read(name: str) -> str:
-    return _files("templates", name).read_text("utf-8")
 
 
 def _files(*parts: str) -> Traversable:

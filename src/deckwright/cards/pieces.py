@@ -9,11 +9,6 @@ from deckwright.cards import markup
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
 
-def image(name: str, alt: str) -> str:
-    """Write a picture as Anki finds it on import: `<img src="…">` with double quotes."""
-    return f'<img src="{name}" alt="{markup.attribute(alt)}">'
-
-
 def retired(sentence: str) -> str:
     """Write the mark of a note that is no longer taught."""
     return f'<p class="dw-retired">{markup.literal(sentence)}</p>'

@@ -57,12 +57,12 @@ class Plan:
     @property
     def art(self) -> Art:
         """What belongs to the note's content: its own part of a scene, not the rest of it."""
-        inline = tuple(picture.recipe for _, picture, _ in self.inline)
+        inline = tuple(picture.origin for _, picture, _ in self.inline)
         if self.cutout:
-            return Art(self.cutout.recipe, self.symbol, lit=True, inline=inline)
+            return Art(self.cutout.origin, self.symbol, lit=True, inline=inline)
         if self.region or self.picture is None:
             return Art(lit=self.region is not None, inline=inline)
-        return Art(self.picture.recipe, inline=inline)
+        return Art(self.picture.origin, inline=inline)
 
     def shown(self, drawn: Mapping[str, Drawn]) -> Shown:
         """Say what the note shows, once the pictures in *drawn* are known by name."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # White space, or a character with all that could melt into it: no ASCII melts into what is before it.
 _PIECE = re.compile(r"[ \t\n]+|[\x00-\x7f][^\x00-\x7f]*|[^\x00-\x7f]+")
+# What is meant for a picture, and is none where its name has a space or its end is missing.
+_PICTURE = re.compile(r"!\[[^\]\n]*\]\((?P<name>[^()<>\n]*)\)?")
 _NAME = r"""[^\s"'<>/=]+"""
 _VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
 _ATTRIBUTE = re.compile(rf"\s+({_NAME})(?:\s*=\s*({_VALUE}))?")
@@ -54,7 +56,7 @@ def block_problems(text: str) -> Iterator[Problem]:
     if _is_plain(text):
         return
     shown = markup.cleaned(text)
-    found = [*_unsafe_maths(shown), *_refused(shown, cleaner.BLOCK), *_gap_problems(shown), *_remote(shown)]
+    found = [*_unsafe_maths(shown), *_refused(shown, cleaner.BLOCK), *_gap_problems(shown), *_pictures(shown)]
     yield from _placed(found, text, within_line=False)
 
 
@@ -107,8 +109,13 @@ def _gap_problems(text: str) -> Iterator[Problem]:
         yield Problem("gap-across-parts", message, gap.start, gap.end, advice)
 
 
-def _remote(text: str) -> Iterator[Problem]:
-    """Find the pictures that would be loaded from elsewhere."""
+def _pictures(text: str) -> Iterator[Problem]:
+    """Find the pictures that would be loaded from elsewhere, and those that Markdown takes for words."""
+    words = markdown.words(markdown.without_formulas(text)) if "![" in text else ""
+    for found in _PICTURE.finditer(words):
+        message = "this is shown as it stands: Markdown takes it for no picture"
+        advice = f"write `![…](<{found['name'].strip()}>)`"
+        yield Problem("bad-picture", message, *found.span(), advice)
     for mark in markdown.pictures(text):
         if mark.is_remote:
             message = "a picture from elsewhere would be loaded by every reader"

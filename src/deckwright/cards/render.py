@@ -15,7 +15,7 @@ from deckwright.cards.bridge import bridge
 from deckwright.cards.foreign import foreign_cards
 from deckwright.cards.gathered import made_fields
 from deckwright.cards.labels import LABELS, Labels, direction, label_set
-from deckwright.cards.pieces import image, retired
+from deckwright.cards.pieces import retired
 from deckwright.cards.plan import Shown
 from deckwright.cards.template import card_ordinals, cloze_ordinals
 from deckwright.deck.history import OWN_TYPE
@@ -62,11 +62,13 @@ def render(
     Findings go to *report*.
     """
     report.extend(findings.text_problems(deck.deck, ("source",), report))
+    scene = deck.deck.scene
+    report.extend(findings.text_problems(scene, ("ask",), report) if scene else ())
     names = list(_names(deck))
     rendered = []
     for index, note in enumerate(deck.notes):
         shown = pictures.get(index, _NOTHING)
-        values = {"Name": names[index], "ID": f"{note.home or deck.locked.id}/{note.born}"}
+        values = {"Name": names[index], "ID": markup.literal(f"{note.home or deck.locked.id}/{note.born}")}
         values |= _common(deck, note) | _picture(shown)
         if note.kind == OWN_TYPE:
             one = _authored(note, looks, values, shown)
@@ -74,7 +76,7 @@ def render(
         else:
             values |= made_fields(deck, note, LABELS[looks.types(note.type).labels], pictures)
             one = _made(note, looks.types(note.type), values)
-            report.extend(findings.lost_cards(note, one.cards, None))
+            report.extend(findings.lost_gaps(note, one.cards) if note.kind == "cloze" else ())
         rendered.append(one)
     return tuple(sorted(rendered, key=_turn(deck)))
 
@@ -99,7 +101,8 @@ def _problems(
     yield from findings.placeless(note, foreign) if foreign else ()
     if not findings.has_failed_picture(note, shown) and not report.has_error_within(note.node.span):
         lost = findings.lost_cards(rendered.note, rendered.cards, foreign)
-        yield from lost if rendered.cards else (findings.no_cards(note, foreign),)
+        gathered = bool(rendered.note.placed.shapes & {"sweep", "cloze", "occlusion"})
+        yield from lost if rendered.cards else (findings.no_cards(note, foreign, gathered=gathered),)
 
 
 def _own(identified: Identified, notetype: Notetype, values: dict[str, str]) -> Rendered:
@@ -180,9 +183,9 @@ def _ask(placed: Placed, labels: Labels) -> str:
 def _picture(shown: Shown) -> dict[str, str]:
     if not shown.picture:
         return {}
-    values = {"Picture": image(shown.picture, shown.alt), "Ratio": f"{shown.ratio:.4f}"}
+    values = {"Picture": markup.image(shown.picture, shown.alt), "Ratio": f"{shown.ratio:.4f}"}
     if shown.symbol:
-        values["Symbol"] = image(shown.symbol, shown.symbol_alt)
+        values["Symbol"] = markup.image(shown.symbol, shown.symbol_alt)
     if shown.region:
         numbers = (f"{number:g}" for number in shown.region)
         values |= dict(zip(("Left", "Top", "Width", "Height"), numbers, strict=True))
@@ -194,8 +197,9 @@ def _names(deck: IdentifiedDeck) -> Iterator[str]:
     used: set[str] = set()
     for identified in deck.notes:
         placed = identified.placed
-        fact = markup.plain(markup.line(placed.note.fact))
-        above = (deck.deck.topic, "" if identified.kind == "sweep" else placed.section)
+        made = identified.kind in ("scene", "sweep", "occlusion")
+        fact = placed.note.fact if made else markup.plain(markup.line(placed.note.fact))
+        above = (deck.deck.topic, "" if made else placed.section)
         # The scene is called after the topic.
         name = fact if identified.kind == "scene" else " › ".join(part for part in (*above, fact) if part)
         while name in used:

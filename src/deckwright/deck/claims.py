@@ -88,7 +88,7 @@ def other_labels(deck: IdentifiedDeck, labels: str) -> Iterator[Diagnostic]:
     The labels belong to the note type, and Anki takes a note of another type for another note.
     """
     kept = {labels_of(note.type) for note in deck.notes if kind_of(note.type)} - {labels}
-    if kept and not deck.locked.styled:
+    if kept:
         message = (
             f"the labels on cards that were built before stay those of `{min(kept)}`; new notes get others"
         )
@@ -119,8 +119,8 @@ def copied(deck: IdentifiedDeck, lock: Lock) -> Iterable[Diagnostic]:
     before = next((line for line in lock.decks if line.id == deck.locked.id), None)
     if before is None or before.name == deck.deck.deck:
         return
-    live = sum(line.deck == before.id and not line.retired for line in lock.notes)
-    if len(deck.vanished) * 2 > live:
+    live = sum(line.deck == before.id and not line.retired and not line.is_made for line in lock.notes)
+    if sum(not line.is_made for line in deck.vanished) * 2 > live:
         message = f"`cards.lock` belongs to `{before.name}`; building would retire most of its notes"
         advice = (
             "copied folder: delete `cards.lock` and change `id:`; really the same deck: `build --replace`"

@@ -130,7 +130,9 @@ def made_content(
 
     Of the scene, like everywhere, its parts count and not the whole picture.
     """
-    note, scene = made.placed.note, made.placed.scene
+    note, rows = made.placed.note, tuple(rows)
+    shows = made.kind != "cloze" or any(art.lit for _, _, art in rows)
+    scene = made.placed.scene if shows else None
     return _hash(
         {
             "type": made.kind,
@@ -144,14 +146,15 @@ def made_content(
             "credit": scene.credit if scene else "",
             "retired": note.retired,
             "language": deck.language,
-            "rows": [_row(number, placed, art) for number, placed, art in rows],
+            "rows": [_row(number, placed, art, inline=made.kind == "cloze") for number, placed, art in rows],
         }
     )
 
 
-def _row(number: int, placed: Placed, art: Art) -> tuple[object, ...]:
+def _row(number: int, placed: Placed, art: Art, *, inline: bool) -> tuple[object, ...]:
     note = placed.note
-    return number, note.fact, note.mnemonic, art.recipe, note.region, art.alt, art.inline
+    shown = (art.recipe, note.region, art.alt)
+    return number, note.fact, note.mnemonic, *shown, art.inline if inline else ()
 
 
 def _hash(data: dict[str, object]) -> str:

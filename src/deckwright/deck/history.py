@@ -9,6 +9,7 @@ from typing import Literal, get_args
 Kind = Literal["mnemonic", "scene", "sweep", "cloze", "occlusion"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 OWN_TYPE: Kind = "mnemonic"
+NO_ROW = "-"  # at a number that meant two notes once, and means none
 ADOPTED = "adopted"  # a content that no note has, so that the next build sends it
 
 

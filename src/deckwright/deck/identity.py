@@ -7,13 +7,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from deckwright.deck.content import NO_ART, Art, content, made_content, note_tags, short_hash
 from deckwright.deck.history import OWN_TYPE, Kind, Lock, LockedDeck, LockedNote, type_name
 from deckwright.deck.ids import Minted, guid
 from deckwright.deck.keys import note_keys
-from deckwright.deck.made import Made, make_notes, match_made, too_many_at_once, without_effect
+from deckwright.deck.made import (
+    Gathering,
+    make_notes,
+    match_made,
+    too_many_at_once,
+    without_effect,
+)
 from deckwright.deck.matching import Trace, match, match_moved
 from deckwright.deck.model import place
 from deckwright.source.diagnostics import Diagnostic, error
@@ -21,6 +28,7 @@ from deckwright.source.diagnostics import Diagnostic, error
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from deckwright.deck.made import Made
     from deckwright.deck.model import Deck, Note, Placed
     from deckwright.source.diagnostics import Report
 
@@ -30,16 +38,15 @@ class Bound:
     """A deck as its file holds it, inherited values included, ready to be known again.
 
     *locked* is its line for the lock; *art* maps a note's index in source order to what of its pictures
-    belongs to its content; *labels* is the language of the labels on the cards of new notes, empty where the
-    deck's own note type settles it. *gapped* are the notes with a gap in their explanation.
-    Findings go to *report*.
+    belongs to its content; *labels* is the language of the labels on the cards of new notes; *gapped* are the
+    notes with a gap in their explanation. Findings go to *report*.
     """
 
     deck: Deck
     locked: LockedDeck
     art: Mapping[int, Art]
     report: Report
-    labels: str = ""
+    labels: str = "en"
     gapped: tuple[int, ...] = ()
 
 
@@ -116,13 +123,15 @@ def identify(decks: Sequence[Bound], lock: Lock) -> tuple[IdentifiedDeck, ...]:
     searches = [_Search(bound, lines[bound.locked.id], uses) for bound in decks]
     _follow_moves(searches, lock)
     minted = Minted({line.guid for line in lock.notes}, {line.nid for line in lock.notes})
-    free = [line for line in lock.notes if line.is_made]
-    notes: list[tuple[Identified, ...]] = []
-    for search in searches:
-        authored = search.authored(minted)
-        notes.append((*authored, *search.made(authored, free, minted)))
-        used = {note.guid for note in notes[-1]}
-        free = [line for line in free if line.guid not in used]
+    authored = [search.authored(minted) for search in searches]
+    gathered = [search.gather(own) for search, own in zip(searches, authored, strict=True)]
+    gatherings = [one for made in gathered for one in made]
+    found = match_made(gatherings, (line for line in lock.notes if line.is_made))
+    lines_of_made = iter([found.get(index) for index in range(len(gatherings))])
+    notes = [
+        (*own, *(search.made(one.made, next(lines_of_made), own, minted) for one in made))
+        for search, own, made in zip(searches, authored, gathered, strict=True)
+    ]
     known = {note.guid for own in notes for note in own}
     gone = [line for line in lock.notes if line.guid not in known and not line.retired]
     return tuple(
@@ -166,33 +175,24 @@ class _Search:
         report.extend(_retired_ids((self.placed[i].note, line) for i, line in self.found.items()))
         return tuple(self._note(index, minted) for index in range(len(self.placed)))
 
-    def made(
-        self, notes: Sequence[Identified], lines: Sequence[LockedNote], minted: Minted
-    ) -> tuple[Identified, ...]:
-        """Make what the deck makes of its *notes*; *lines* are those of made notes that are still free."""
-        art = self.bound.art
-        lit = {index for index, one in art.items() if one.lit}
+    def gather(self, notes: Sequence[Identified]) -> tuple[Gathering, ...]:
+        """Return what the deck makes of its *notes*, and tell what it was asked for and does not make."""
         bound = self.bound
+        lit = {index for index, one in bound.art.items() if one.lit}
         made = make_notes(bound.deck, self.placed, self.keys, lit=lit, gapped=bound.gapped)
         bound.report.extend(without_effect(bound.deck, self.placed, made, bound.gapped))
         bound.report.extend(too_many_at_once(made))
-        found = match_made(made, self.bound.locked.id, [note.guid for note in notes], lines)
         return tuple(
-            self._made(one, found.get(index), [notes[member] for member in one.members], minted)
-            for index, one in enumerate(made)
+            Gathering(bound.locked.id, one, tuple(notes[member].guid for member in one.members))
+            for one in made
         )
 
-    def _note(self, index: int, minted: Minted) -> Identified:
-        bound, placed = self.bound, self.placed[index]
-        line = self.found.get(index)
-        known = self._known(self.keys[index], OWN_TYPE, placed, line, minted)
-        uses = self.uses.get(line.type) if line else None
-        return replace(known, content=content(bound.deck, placed, known.tags, bound.art.get(index), uses))
-
-    def _made(
-        self, made: Made, line: LockedNote | None, members: Sequence[Identified], minted: Minted
+    def made(
+        self, made: Made, line: LockedNote | None, notes: Sequence[Identified], minted: Minted
     ) -> Identified:
+        """Make a note of those of *notes* that it gathers; *line* is what the lock has of it."""
         known = self._known(made.key, made.kind, made.placed, line, minted)
+        members = [notes[member] for member in made.members]
         before = line.rows if line else ()
         rows = (*before, *(note.guid for note in members if note.guid not in before))
         gathered = sorted(
@@ -200,10 +200,17 @@ class _Search:
                 (rows.index(note.guid) + 1, note.placed, self.bound.art.get(index, NO_ART))
                 for index, note in zip(made.members, members, strict=True)
             ),
-            key=lambda row: row[0],
+            key=itemgetter(0),
         )
         hashed = made_content(self.bound.deck, made, known.tags, gathered)
         return replace(known, content=hashed, kind=made.kind, members=made.members, rows=rows)
+
+    def _note(self, index: int, minted: Minted) -> Identified:
+        bound, placed = self.bound, self.placed[index]
+        line = self.found.get(index)
+        known = self._known(self.keys[index], OWN_TYPE, placed, line, minted)
+        uses = self.uses.get(line.type) if line else None
+        return replace(known, content=content(bound.deck, placed, known.tags, bound.art.get(index), uses))
 
     def _known(
         self, key: str, kind: Kind, placed: Placed, line: LockedNote | None, minted: Minted

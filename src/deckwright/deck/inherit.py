@@ -10,7 +10,7 @@ from deckwright.source.syntax import Mapping, Node, Scalar, Sequence
 if TYPE_CHECKING:
     from deckwright.source.text import Span
 
-_Part = TypeVar("_Part", Scene, Style)
+_Part = TypeVar("_Part", Scene, Style, Cards)
 _DEFAULTS = ("language", "authors", "license", "source", "report")
 
 
@@ -51,6 +51,6 @@ def _moved(node: Node, span: Span) -> Node:
 def _merged(above: Cards | None, own: Cards | None, span: Span) -> Cards | None:
     """Let each switch of *own* that is set count, and the others be those of *above*."""
     if above is None or own is None:
-        return own or above
+        return own or _at(above, span)
     switches = {name: getattr(above if getattr(own, name) is None else own, name) for name in SHAPES}
     return Cards.model_validate({**switches, NODE: Mapping((), span)})

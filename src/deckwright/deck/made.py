@@ -37,6 +37,15 @@ class Made:
     members: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """A made note of the deck with that id, and the guids of the notes that it gathers."""
+
+    deck: str
+    made: Made
+    guids: tuple[str, ...]
+
+
 def make_notes(
     deck: Deck, notes: Sequence[Placed], keys: Sequence[str], *, lit: Container[int], gapped: Container[int]
 ) -> tuple[Made, ...]:
@@ -57,28 +66,26 @@ def make_notes(
     return tuple(_named_once(made))
 
 
-def match_made(
-    made: Sequence[Made], deck: str, guids: Sequence[str], lines: Iterable[LockedNote]
-) -> dict[int, LockedNote]:
-    """Find the line of each made note, by index: under its key, or where most of what it gathers stands.
+def match_made(gatherings: Sequence[Gathering], lines: Iterable[LockedNote]) -> dict[int, LockedNote]:
+    """Find the line of each made note of a project, by index: under its key, or by what it gathers.
 
     A key alone is enough for a section or a scene, which are what they are called, and not for gaps: a note
-    that came in the place of another is another one. *guids* are those of the deck's notes; *lines* those of
-    made notes that are free.
+    that came in the place of another is another one. *lines* are those of made notes.
     """
-    kinds = {(one.kind, one.key): index for index, one in enumerate(made)}
-    gathering: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    for index, one in enumerate(made):
-        for member in one.members:
-            gathering[one.kind, guids[member]].append(index)
+    named = {(one.deck, one.made.kind, one.made.key): index for index, one in enumerate(gatherings)}
+    gathering: defaultdict[tuple[str | None, str], list[int]] = defaultdict(list)
+    for index, one in enumerate(gatherings):
+        for guid in one.guids:
+            gathering[one.made.kind, guid].append(index)
     wishes = []
     for place, line in enumerate(sorted(lines, key=lambda line: (line.retired, -line.modified))):
-        shared = Counter(index for guid in line.rows for index in gathering.get((str(line.kind), guid), ()))
-        named = kinds.get((line.kind, line.key)) if line.deck == deck and line.kind else None
-        if named is not None and (made[named].kind != "cloze" or shared[named]):
-            known = bool(shared[named] or not made[named].members)
-            wishes.append((0 if known else 2, -shared[named], place, named, line))
-        wishes += [(1, -count, place, index, line) for index, count in shared.items() if count]
+        shared = Counter(index for guid in line.rows for index in gathering.get((line.kind, guid), ()))
+        wishes += [(1, -count, place, index, line) for index, count in shared.items()]
+        index = named.get((line.deck, line.kind or "mnemonic", line.key), -1)
+        if index >= 0 and (shared[index] or not gatherings[index].guids):
+            wishes.append((0, 0, place, index, line))
+        elif index >= 0 and line.kind != "cloze":
+            wishes.append((2, 0, place, index, line))
     found: dict[int, LockedNote] = {}
     taken: set[str] = set()
     for *_, index, line in sorted(wishes, key=itemgetter(0, 1, 2, 3)):
@@ -97,12 +104,15 @@ def without_effect(
             advice = "write `cards: {cloze: true}` at the top, in the section or on the note"
             span = notes[index].note.span("explanation")
             yield warning("no-effect", "the gap makes no card: `cloze` is off", span, advice=advice)
-    for scene in (part.scene for part in _parts(deck)):
-        if scene is not None and scene.ask:
-            message = "`ask` is on no card here: only the deck's own scene makes one"
-            advice = "take it out, or move the scene to the top"
-            yield warning("no-effect", message, scene.key_span("ask"), advice=advice)
     kinds = {one.kind for one in made}
+    own = deck.scene if "scene" not in kinds and deck.node.get("scene") else None
+    for scene in (own, *(part.scene for part in _parts(deck))):
+        if scene is not None and scene.ask:
+            message = (
+                "`ask` is on no card here: only the deck's own scene makes one, under `cards: {scene: true}`"
+            )
+            advice = "take it out, or switch that on"
+            yield warning("no-effect", message, scene.key_span("ask"), advice=advice)
     for shape, why in _WITHOUT.items():
         switch = next((cards for cards in _switches(deck) if getattr(cards, shape)), None)
         if switch is not None and shape not in kinds:
@@ -191,7 +201,9 @@ def _file(placed: Placed) -> str:
 
 
 def _switches(deck: Deck) -> Iterator[Cards]:
-    return (part.cards for part in (deck, *_parts(deck)) if part.cards is not None)
+    """Yield the switches that stand in the deck's own file; one that is inherited may serve others."""
+    parts = (part for part in (deck, *_parts(deck)) if part.node.get("cards") is not None)
+    return (part.cards for part in parts if part.cards is not None)
 
 
 def _parts(deck: Deck) -> tuple[Section | Note, ...]:

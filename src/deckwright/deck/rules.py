@@ -63,6 +63,7 @@ def region_off_canvas(deck: Deck) -> Iterator[Diagnostic]:
 def several_lines(deck: Deck) -> Iterator[Diagnostic]:
     """What stands on one line of a card is one line; its line ends would be lost."""
     parts: list[tuple[Located, str]] = [(deck, "deck"), (deck, "title")]
+    parts += [(deck.scene, "ask")] if deck.scene else []
     parts += [(placed.note, key) for placed in place(deck) for key in _WITHIN_A_LINE]
     for part, key in parts:
         if "\n" in getattr(part, key):
