@@ -273,3 +273,61 @@ def test_a_deck_built_alone_takes_no_other_packages_place(package: str, tmp_path
     assert {name: after[name] for name in before} == before
     assert sorted(after) == {"one": ["same-2.apkg", "same-3.apkg", "same.apkg"],
                              "each": ["same-2.apkg", "same.apkg"]}[package]  # fmt: skip
+
+
+SWEPT = (
+    "cards: {sweep: true}\nsections:\n  Water:\n    - Goose ~ Goes\n    - Swan ~ Swam\n    - Duck ~ Duke\n"
+)
+
+
+def made(package: Path) -> dict[str, tuple[str, int]]:
+    """Return guid and stamp of the notes made of others, by name."""
+    found = read_package(package)
+    own = {notetype.id for notetype in found.notetypes if not notetype.name.startswith(MNEMONIC.name)}
+    return {note.fields[0]: (note.guid, note.modified) for note in found.notes if note.notetype in own}
+
+
+def test_a_note_that_moves_takes_no_sweep_of_its_old_deck_along(tmp_path: Path) -> None:
+    birds, trees = (
+        f"deck: Course::Birds\n{SWEPT}",
+        "deck: Course::Alps\n" + SWEPT.replace("Goose ~ Goes", "Elk ~ L"),
+    )
+    trees = (
+        trees.replace("Water", "Land").replace("Swan ~ Swam", "Ibex ~ Eye").replace("    - Duck ~ Duke\n", "")
+    )
+    course(tmp_path, birds=birds, deep__trees=trees)
+    assert build(tmp_path).code == 0
+    package = tmp_path / "build" / "course.apkg"
+    before = made(package)
+    course(
+        tmp_path, birds=birds.replace("    - Duck ~ Duke\n", ""), deep__trees=trees + "    - Duck ~ Duke\n"
+    )
+    done = build(tmp_path, now=TWO)
+    assert done.code == 0, done.err
+    after = made(package)
+    assert {name: guid for name, (guid, _) in after.items()} == {
+        name: guid for name, (guid, _) in before.items()
+    }
+    assert "; made of them 2 updated" in done.err
+
+
+def test_a_shared_look_never_takes_its_stamp_back(tmp_path: Path) -> None:
+    def stamp(accent: str, now: str, *arguments: str) -> int:
+        course(tmp_path, HEAD + f"style: {{accent: {accent}}}\n")
+        done = build(tmp_path, *arguments, now=now)
+        assert done.code == 0, done.err
+        lines = [json.loads(line) for line in (tmp_path / "cards.lock").read_text("utf-8").splitlines()]
+        return max(line["styled"] for line in lines if line["kind"] == "deck")
+
+    assert stamp("teal", ONE) == int(ONE)
+    assert stamp("navy", TWO, "decks/birds.yaml") == int(TWO)
+    assert stamp("teal", THREE) == int(THREE)
+    assert stamp("teal", THREE) == int(THREE)
+
+
+def test_a_copied_folder_is_told_although_its_sections_and_scene_have_the_same_names(tmp_path: Path) -> None:
+    write_project(tmp_path, f"deck: Birds\nid: birds-k3x9\n{SWEPT}")
+    assert deckwright("build", cwd=tmp_path).code == 0
+    other = SWEPT.replace("Goose ~ Goes", "Nose ~ Knows").replace("Swan ~ Swam", "Ear ~ Here")
+    write_project(tmp_path, f"deck: Organs\nid: birds-k3x9\n{other}".replace("Duck ~ Duke", "Knee ~ Nee"))
+    assert "error[another-deck]" in deckwright("check", cwd=tmp_path).out

@@ -340,3 +340,31 @@ def test_a_lock_on_disk(tmp_path: Path) -> None:
 def test_a_note_type_made_elsewhere_is_kept_to_the_letter() -> None:
     lock = Lock((DECK,), (NOTE,), (TYPE,))
     assert parse_lock(format_lock(lock)) == lock
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "rows"),
+    [
+        (("a", "b"), ("a", "b"), ("a", "b")),
+        (("a", "b", "c"), ("a", "b"), ("a", "b", "c")),
+        (("a", "b", "c"), ("a", "b", "d"), ("a", "b", "-", "c", "d")),
+        (("a", "-", "c"), ("a", "-", "c", "d"), ("a", "-", "c", "d")),
+    ],
+)
+def test_a_number_that_two_branches_gave_away_means_no_note(
+    ours: tuple[str, ...], theirs: tuple[str, ...], rows: tuple[str, ...]
+) -> None:
+    swept = replace(NOTE, type="sweep", key="@sweep/mechanism", cards=(0,))
+    one, other = (replace(swept, rows=each, modified=5) for each in (ours, theirs))
+    texts = [format_lock(Lock((DECK,), (line,))).splitlines()[-1] for line in (one, other)]
+    head = format_lock(Lock((DECK,), ())).rstrip("\n")
+    lock, _ = parsed("\n".join([head, "<<<<<<< a", texts[0], "=======", texts[1], ">>>>>>> b"]) + "\n")
+    assert [line.rows for line in lock.notes] == [rows]
+    assert (lock.notes[0].content == ADOPTED) == (ours not in (theirs, rows)), "sent to both sides"
+
+
+def test_masks_without_their_rows_are_no_lock() -> None:
+    masks = replace(NOTE, type="occlusion", key="@masks/x.svg", cards=(0, 1), rows=("a",))
+    assert findings(format_lock(Lock((DECK,), (masks,)))) == [
+        ("bad-lock", 3, "`rows` are fewer than its cards")
+    ]
