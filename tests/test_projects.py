@@ -317,7 +317,7 @@ def test_a_shared_look_never_takes_its_stamp_back(tmp_path: Path) -> None:
         done = build(tmp_path, *arguments, now=now)
         assert done.code == 0, done.err
         lines = [json.loads(line) for line in (tmp_path / "cards.lock").read_text("utf-8").splitlines()]
-        return max(line["styled"] for line in lines if line["kind"] == "deck")
+        return max(int(line["styled"]) for line in lines if line["kind"] == "deck")
 
     assert stamp("teal", ONE) == int(ONE)
     assert stamp("navy", TWO, "decks/birds.yaml") == int(TWO)

@@ -38,13 +38,13 @@ def css_findings(text: str) -> list[tuple[str, int, int]]:
 
 
 def test_colours_come_after_the_theme_and_the_file_after_them() -> None:
-    given, report = style("{accent: '#c00', ink: teal, night: {accent: pink}, file: look.css}")
+    given, report = style("{accent: '#c00', ink: navy, night: {accent: pink}, file: look.css}")
     check_colours(given, report)
     assert list(report) == []
     css = styled_css("theme {}\n", given, ".dw-fact { font-weight: 900; }\n")
     assert css == (
         "theme {}\n"
-        ".card { --dw-ink: teal; --dw-accent: #c00; }\n"
+        ".card { --dw-ink: navy; --dw-accent: #c00; }\n"
         ".card.nightMode, .card.night_mode, .nightMode .card, .night_mode .card { --dw-accent: pink; }\n"
         ".dw-fact { font-weight: 900; }\n"
     )

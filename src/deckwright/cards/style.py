@@ -5,13 +5,15 @@ Whoever opens a package must be safe: nothing in the CSS loads anything, from an
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import tinycss2
 from tinycss2.color4 import parse_color
 
+from deckwright.cards.notetypes import notetype
 from deckwright.deck.model import Colours
-from deckwright.source.diagnostics import Diagnostic, Report, error
+from deckwright.source.diagnostics import Diagnostic, Report, error, warning
 from deckwright.source.text import Span
 
 if TYPE_CHECKING:
@@ -25,19 +27,33 @@ if TYPE_CHECKING:
 COLOURS = tuple(name for name in Colours.model_fields if name != "node")
 _DAY = ".card"
 _NIGHT = ".card.nightMode, .card.night_mode, .nightMode .card, .night_mode .card"
+_LEAST_CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
+# What is written on what, as far as both are the style's or the theme's.
+_PAIRS = (
+    *(("ink", ground) for ground in ("page", "sheet", "well")),
+    *(("soft", ground) for ground in ("page", "sheet")),
+    *(("accent", ground) for ground in ("sheet", "tint")),
+)
+_WEIGHTS = (0.2126, 0.7152, 0.0722)  # of red, green and blue in what is seen as light
+_KNEE = 0.04045  # of sRGB's curve
+_THEME = re.compile(r"--dw-(page|sheet|well|ink|soft): (#[0-9a-f]+);")
 _LOADING = frozenset(
     {"url", "src", "image", "image-set", "-webkit-image-set", "cross-fade", "element", "paint"}
 )
 
 
 def check_colours(style: Style, report: Report) -> None:
-    """Tell each colour of a style that is none."""
+    """Tell each colour of a style that is none, and which text would be hard to read."""
     for part in (style, style.night):
         for name in COLOURS if part else ():
             value = getattr(part, name)
             if part and value and parse_color(value) is None:
                 advice = "write it as in `#5a3ea6`, `teal` or `hsl(260 50% 45%)`"
                 report.add(error("bad-colour", f"`{value}` is no colour", part.span(name), advice=advice))
+    if not report.has_error_within(style.node.span):
+        day, night = _theme()
+        report.extend(_faint(style, day))
+        report.extend(_faint(style.night, night) if style.night else ())
 
 
 def check_css(source: SourceFile, report: Report) -> None:
@@ -55,6 +71,48 @@ def styled_css(base: str, style: Style, css: str) -> str:
     """Return the theme's CSS *base* followed by the style's colours and by the text of its CSS file."""
     blocks = [_block(_DAY, style), _block(_NIGHT, style.night) if style.night else "", css]
     return "\n".join([base.rstrip("\n"), *(block.strip("\n") for block in blocks if block.strip()), ""])
+
+
+def _theme() -> tuple[dict[str, str], dict[str, str]]:
+    """Return the theme's own colours, by day and in night mode."""
+    found = _THEME.findall(notetype("mnemonic").css)
+    return dict(found[: len(found) // 2]), dict(found[len(found) // 2 :])
+
+
+def _faint(colours: Colours, theme: dict[str, str]) -> Iterator[Diagnostic]:
+    """Yield a finding for each colour that makes text hard to read, with the pair that is worst."""
+    own = {name: getattr(colours, name) for name in COLOURS if getattr(colours, name)}
+    known = theme | own
+    worst: dict[str, tuple[float, str, str]] = {}
+    for pair in _PAIRS:
+        named = next((name for name in pair if name in own), "")
+        contrast = _contrast(known[pair[0]], known[pair[1]]) if named and {*pair} <= known.keys() else None
+        if contrast is not None and contrast < _LEAST_CONTRAST:
+            worst[named] = min((contrast, *pair), worst.get(named, (_LEAST_CONTRAST, *pair)))
+    for named, (contrast, text, ground) in worst.items():
+        message = f"`{text}` on `{ground}` has a contrast of {contrast:.1f}:1, hard to read for many"
+        advice = f"take a darker or lighter one, until it has {_LEAST_CONTRAST}:1"
+        yield warning("low-contrast", message, colours.span(named), advice=advice)
+
+
+def _contrast(one: str, other: str) -> float | None:
+    """Return the contrast of two colours, from 1 to 21 (WCAG 2.2); None where one is not in sRGB."""
+    found = [_luminance(colour) for colour in (one, other)]
+    if None in found:
+        return None
+    darker, lighter = sorted(light for light in found if light is not None)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float | None:
+    parsed = parse_color(colour)
+    if parsed == "currentcolor" or parsed.space not in ("srgb", "hsl", "hwb"):
+        return None
+    linear = (
+        part / 12.92 if part <= _KNEE else ((part + 0.055) / 1.055) ** 2.4
+        for part in parsed.to("srgb").coordinates
+    )
+    return float(sum(weight * part for weight, part in zip(_WEIGHTS, linear, strict=True)))
 
 
 def _block(selector: str, colours: Colours) -> str:
