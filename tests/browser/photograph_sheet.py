@@ -75,7 +75,7 @@ def laid_out(body: str, cards: Cards, chromium: Browser) -> Image.Image:
     """Lay photographs out on one page, and photograph that."""
     fonts = cards.all[0].css.split(".card {")[0]
     html = f"<!doctype html><meta charset='utf-8'><style>{fonts}{LOOK}</style>{body}"
-    chromium.open(html, cards.media, (WIDTH, 1000), scale=1.5)
+    chromium.open(html, cards.media, (WIDTH, 100), scale=1.5)  # as high as what is on it
     return chromium.screenshot(whole=True)
 
 
