@@ -169,6 +169,10 @@ class Album:
     ) -> Plan | None:
         """Plan a symbol lit in its scene; its title stands in for it unless it tells the fact."""
         span = placed.note.span("fact" if found else "symbol")
+        drawing = self.drawing(backdrop, scene.span("file"))
+        if symbol.title and symbol.title == (placed.note.symbol or placed.note.mnemonic):
+            same = [other.name for other in drawing.symbols if other.title == symbol.title] if drawing else []
+            self.report.extend([_several_symbols(span, symbol.title, same)] if len(same) > 1 else ())
         alt = self._alt(scene, backdrop, placed.note.fact)
         try:
             cut = cutout(backdrop, symbol.name, _width(scene))
@@ -231,6 +235,13 @@ def refusal(problem: Refused, span: Span) -> Diagnostic:
 def _several_pictures(span: Span, files: Sequence[str]) -> Diagnostic:
     message = f"{' and '.join(f'`{name}`' for name in files)} both go by this note's name; it shows neither"
     return warning("several-pictures", message, span, advice=f"write `image: {files[0]}`")
+
+
+def _several_symbols(span: Span, title: str, names: Sequence[str]) -> Diagnostic:
+    message = (
+        f"{' and '.join(f'`{name}`' for name in names)} have the title `{title}`; this note shows the first"
+    )
+    return warning("several-symbols", message, span, advice=f"write `symbol: {names[0]}`, or the other one")
 
 
 def _two_pictures(note: Note, named: Sequence[str]) -> Diagnostic:
