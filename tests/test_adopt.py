@@ -235,6 +235,9 @@ def test_ids_and_guids_name_notes_whatever_their_texts(tmp_path: Path) -> None:
         "three": "Z",
     }
     assert after["two"].fields[3] == "second-note"
+    package = read_package(tmp_path / "new.apkg")
+    assert package.media == (), "no font travels with cards that are not ours"
+    assert not any("Fonts:" in deck.description for deck in package.decks)
 
 
 def test_what_could_be_either_of_two_stops_it_until_an_id_decides(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from deckwright.apkg.read import UnreadablePackage, read_package
 from deckwright.apkg.write import Contents, DeckContents
-from deckwright.cards.notetypes import FONT_CREDIT, fonts
+from deckwright.cards.typefaces import FONT_CREDIT, fonts
 from deckwright.deck.ids import deck_id
 from deckwright.deck.model import place
 from deckwright.usage import UsageProblem
@@ -90,23 +90,24 @@ def stamped(decks: Iterable[CompiledDeck], notes: Mapping[str, Stamped]) -> tupl
 def contents(made: Made, drawn: Mapping[str, Drawn]) -> Contents:
     """Return all that goes into a package, with its pictures from *drawn* by name."""
     by_guid = {note.rendered.note.guid: note for note in made.notes}
-    decks = tuple(_deck_contents(deck.deck, stamped((deck,), by_guid)) for deck in made.decks)
+    ours = any(not note.rendered.notetype.original for note in made.notes)
+    credit = FONT_CREDIT if ours else ""
+    decks = tuple(_deck_contents(deck.deck, stamped((deck,), by_guid), credit) for deck in made.decks)
     pictures = {
         picture.name for deck in made.decks for plan in deck.plans.values() for picture, _ in plan.asked
     }
     media = {name: drawn[name].data for name in pictures}
-    ours = any(not note.rendered.notetype.original for note in made.notes)
     return Contents(decks, {**media, **(fonts() if ours else {})})
 
 
-def _deck_contents(deck: IdentifiedDeck, notes: tuple[Stamped, ...]) -> DeckContents:
+def _deck_contents(deck: IdentifiedDeck, notes: tuple[Stamped, ...], credit: str) -> DeckContents:
     name = "::".join(part.strip() for part in deck.deck.deck.split("::"))
-    return DeckContents(name, deck_id(deck.locked.id), _description(deck.deck), notes)
+    return DeckContents(name, deck_id(deck.locked.id), _description(deck.deck, credit), notes)
 
 
-def _description(deck: Deck) -> str:
-    """What Anki shows under the deck's name."""
+def _description(deck: Deck, credit: str) -> str:
+    """What Anki shows under the deck's name; *credit* is that of the fonts which travel with it."""
     scenes = (deck.scene, *(placed.scene for placed in place(deck)))
     credited = dict.fromkeys(scene.credit for scene in scenes if scene)
-    parts = (deck.summary, ", ".join(deck.authors), deck.license, *credited, deck.report, FONT_CREDIT)
+    parts = (deck.summary, ", ".join(deck.authors), deck.license, *credited, deck.report, credit)
     return "<br><br>".join(html.escape(part) for part in parts if part)

@@ -15,7 +15,7 @@ from deckwright.rows import STAYS, is_new, is_updated, rows_of
 from deckwright.source.diagnostics import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from deckwright.apkg.news import News
     from deckwright.apkg.stamp import Shipped, Stamped
@@ -154,18 +154,20 @@ def _changes(built: Built) -> Iterator[str]:
 def _numbers(made: Made) -> str:
     """Tell by numbers what became of the authored notes and, if anything did, of those made of them."""
     gone = Counter(line.is_made for deck in made.decks for line in deck.deck.vanished)
-    told = []
-    for others in (False, True):
-        notes = [note for note in made.notes if (note.rendered.note.kind != OWN_TYPE) == others]
-        new, updated = sum(map(is_new, notes)), sum(map(is_updated, notes))
-        counts = {"new": new, "updated": updated, "retired": gone[others]}
-        always = () if others else ("new", "updated", "untouched")
-        if not others:
-            counts = {"new": new, "updated": updated, "untouched": len(notes) - new - updated} | counts
-        told.append(
-            ", ".join(f"{count:,} {what}" for what, count in counts.items() if count or what in always)
-        )
-    return told[0] + (f"; made of them {told[1]}" if told[1] else "")
+    authored = [note for note in made.notes if note.rendered.note.kind == OWN_TYPE]
+    others = [note for note in made.notes if note.rendered.note.kind != OWN_TYPE]
+    told = _told(authored, gone[False], always=("new", "updated", "untouched"))
+    of_others = _told(others, gone[True], never=("untouched",))
+    return f"{told}; made of them {of_others}" if of_others else told
+
+
+def _told(
+    notes: Sequence[Stamped], gone: int, *, always: Collection[str] = (), never: Collection[str] = ()
+) -> str:
+    new, updated = sum(map(is_new, notes)), sum(map(is_updated, notes))
+    counts = {"new": new, "updated": updated, "untouched": len(notes) - new - updated, "retired": gone}
+    shown = {what for what, count in counts.items() if count} - {*never} | {*always}
+    return ", ".join(f"{count:,} {what}" for what, count in counts.items() if what in shown)
 
 
 def _for_readers(built: Built) -> Iterator[str]:

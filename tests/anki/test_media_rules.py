@@ -10,7 +10,7 @@ import pytest
 
 from anki_packages import LATER, Note, Shelf, imported, log
 from deckwright.apkg.read import read_package
-from deckwright.cards.notetypes import fonts
+from deckwright.cards.typefaces import fonts
 
 if TYPE_CHECKING:
     from anki_backend import Anki

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deckwright.cards.illustrate import Album, illustrate
+from deckwright.cards.illustrate import Album, illustrate, illustrate_made
 from deckwright.cards.media import MediaFolder
 from deckwright.deck.model import Region, place
 from deckwright.deck.schema import bind
 from deckwright.source.diagnostics import Report
 from deckwright.source.syntax import compose
 from deckwright.source.text import SourceFile
+from one_deck import identified
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -262,3 +263,23 @@ def test_a_scenes_width_is_that_of_its_parts_too(tmp_path: Path) -> None:
     source = "deck: D\nscene: {file: s.svg, width: 800}\nnotes:\n  - {fact: F, symbol: bee}"
     plans, _ = planned(tmp_path, source, s_svg=scene())
     assert {picture.width for picture, _ in plans[0].asked} == {800}
+
+
+@pytest.mark.parametrize(
+    ("title", "own", "topic", "alt"),
+    [
+        ("A meadow", "", "Birds", "A meadow"),
+        ("A meadow of birds", "", "Birds", ""),
+        ("A meadow", "All the birds", "Birds", ""),
+        ("Birds", "A meadow", "Birds", "A meadow"),
+    ],
+)
+def test_what_stands_in_for_a_whole_scene_never_tells_its_topic(
+    title: str, own: str, topic: str, alt: str, tmp_path: Path
+) -> None:
+    (tmp_path / "s.svg").write_bytes(scene(title=f"<title>{title}</title>"))
+    deck, report = identified(
+        f"deck: {topic}\nscene: {{file: s.svg, alt: '{own}'}}\nnotes: [A ~ b]", project="birds"
+    )
+    plans = illustrate_made(deck.notes, {}, Album(MediaFolder(tmp_path), report), topic)
+    assert [plan.alt for plan in plans.values()] == [alt]

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from deckwright.cards import images
-from deckwright.cards.images import cutout, draw, whole
+from deckwright.cards.images import RECIPE, cutout, draw, whole
 from deckwright.cards.media import MediaFile, MediaFolder, Refused
 from deckwright.deck.model import Region
 from pictures import GREEN, bomb, encoded, media, near, noise, one, opened, refusal, scene
@@ -352,3 +352,13 @@ def test_each_picture_is_drawn_once_whatever_the_order(tmp_path: Path) -> None:
     assert once == again
     assert set(once) == {first.name, second.name}
     assert draw([]) == {}
+
+
+def test_a_later_way_of_drawing_renames_the_file_and_changes_nothing_that_the_author_gave(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = media(tmp_path, "goose.png", encoded(Image.new("RGB", (1, 1)), "PNG"))
+    before = whole(file)
+    monkeypatch.setattr("deckwright.cards.images.RECIPE", RECIPE + 1)
+    after = whole(file)
+    assert (after.name == before.name, after.origin == before.origin) == (False, True)

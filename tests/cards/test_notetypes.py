@@ -11,15 +11,14 @@ import pytest
 
 from deckwright.cards.labels import LABELS
 from deckwright.cards.notetypes import (
-    FONT_CREDIT,
     SHAPES,
     Notetype,
-    fonts,
     notetype,
     styled,
     texts_hash,
 )
 from deckwright.cards.template import Branch, Shown, parse
+from deckwright.cards.typefaces import FONT_CREDIT, fonts
 from deckwright.deck.history import KINDS, Kind
 
 NAMES = {

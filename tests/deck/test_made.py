@@ -7,7 +7,9 @@ import textwrap
 from typing import TYPE_CHECKING
 
 import one_deck
+from deckwright.deck.content import Art
 from deckwright.deck.history import Lock, LockedNote
+from deckwright.deck.identity import identify
 
 if TYPE_CHECKING:
     from deckwright.deck.identity import Identified, IdentifiedDeck
@@ -224,3 +226,24 @@ def test_sections_that_differ_in_signs_alone_have_a_sweep_each() -> None:
     lock = built(text)
     assert sorted(made(text, lock)) == ["@sweep/s", "@sweep/s#2"]
     assert all(note.locked for note in made(text, lock).values())
+
+
+def test_a_picture_in_an_explanation_belongs_to_the_gaps_and_to_no_sweep_or_mask() -> None:
+    bound = one_deck.bound(textwrap.dedent(DECK), project=PROJECT, recipes={0: "r", 1: "r"})
+
+    def contents(*inline: str) -> dict[str, str]:
+        art = {**bound.art, 0: Art("r", lit=True, inline=inline)}
+        (deck,) = identify([dataclasses.replace(bound, art=art)], EMPTY)
+        return {note.key: note.content for note in deck.notes}
+
+    before, after = contents("one"), contents("two")
+    assert {key for key in before if before[key] != after[key]} == {"water/goose", "@cloze/water/goose"}
+
+
+def test_the_words_for_a_scene_belong_to_no_note_that_does_not_show_it() -> None:
+    text = "deck: D\nscene: {file: pond.svg, alt: A pond}\ncards: {cloze: true}\nnotes:\n"
+    text += "  - {fact: Goose, mnemonic: Honk, explanation: 'It {{c1::honks}}.'}\n"
+    lock = built(text)
+    now, _ = identified(text.replace("A pond", "A lake"), lock)
+    changed = {note.key for note in now.notes if note.locked and note.locked.content != note.content}
+    assert changed == {"@scene"}

@@ -13,7 +13,6 @@ from deckwright.cards.maths import formulas
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-_TAG = re.compile(r"""(<[^>"]*(?:"[^"]*"[^>"]*)*>)""")
 _CHARACTER = re.compile(r"&#?\w+;|.", re.DOTALL)
 # `<b>` and `<i>` have a meaning of their own in a bridge; the author's are written as their kin.
 _KIN = {"<b>": "<strong>", "</b>": "</strong>", "<i>": "<em>", "</i>": "</em>", "<br>": " "}
@@ -35,7 +34,7 @@ def bridge(mnemonic: str, fact: str) -> str:
 
 def _pieces(rendered: str) -> Iterator[tuple[str, str]]:
     """Yield tags, formulas and single characters of HTML, each with what of it can be heard or seen."""
-    for part in _TAG.split(rendered):
+    for part in markup.TAG.split(rendered):
         if part.startswith("<"):
             yield (" ", " ") if part == "<br>" else (_KIN.get(part, part), "")
             continue

@@ -92,7 +92,6 @@ def _cloze(own: Identified, labels: Labels, shown: Shown) -> dict[str, str]:
     return {
         "Text": mark + markup.cloze(note.explanation, shown.inline),
         "Fact": markup.line(note.fact),
-        "Mnemonic": markup.line(note.mnemonic),
         "Bridge": bridge(note.mnemonic, note.fact),
     }
 

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 # A line that starts with this mark starts no list, heading, quote, table or HTML block. As punctuation it
 # leaves `_` and `*` beside it their meaning.
 LINE_START = "⸮"
+TAG = re.compile(r"""(<[^>"]*(?:"[^"]*"[^>"]*)*>)""")  # of rendered HTML, where `>` in a value is quoted
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 _SPACE = re.compile(r"[ \t\n]+")
-_TAG = re.compile(r"""(<[^>"]*(?:"[^"]*"[^>"]*)*>)""")
 _MATHS_MARK = re.compile(r"\\(?=[()\[\]])")
 _LIVE_BRACKET = re.compile(r"\[(?=(?:sound|anki):|/?(?:latex|\$\$?)\])", re.IGNORECASE)
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -58,7 +58,7 @@ def hypertext(text: str) -> str:
     """Return HTML that another tool wrote, rid of all that is refused in our own texts; formulas stay."""
     quiet = _quiet(CONTROL.sub("", cleaner.clean(cleaned(text), cleaner.HYPERTEXT)))
     unsafe = any(_unsafe_maths(quiet)) or any(_unsafe_maths(plain(quiet)))
-    return "".join(_without_maths_marks(part) for part in _TAG.split(quiet)) if unsafe else quiet
+    return "".join(_without_maths_marks(part) for part in TAG.split(quiet)) if unsafe else quiet
 
 
 def literal(text: str) -> str:
@@ -78,7 +78,7 @@ def image(name: str, alt: str) -> str:
 
 def plain(rendered: str) -> str:
     """Return the words of rendered HTML, as a title or a sort field shows them."""
-    return _SPACE.sub(" ", html.unescape(_TAG.sub("", rendered))).strip()
+    return _SPACE.sub(" ", html.unescape(TAG.sub("", rendered))).strip()
 
 
 def is_visible(rendered: str) -> bool:
@@ -203,7 +203,7 @@ def _rendered(text: str, tags: frozenset[str], pieces: Mapping[Span, _Piece]) ->
         rendered = rendered.removeprefix("<p>").removesuffix("</p>")
     # What entities stood for comes out raw here.
     clean = CONTROL.sub("", cleaner.clean(rendered, tags)).rstrip()
-    quiet = _quiet("".join(_without_maths_marks(part) for part in _TAG.split(clean)))
+    quiet = _quiet("".join(_without_maths_marks(part) for part in TAG.split(clean)))
     ends = re.compile(f"{LINE_START}{marked.pattern}{LINE_START}")
     for pattern in (ends, marked) if marks else ():
         quiet = _put_back(quiet, pattern, list(pieces.values()), edged=pattern is ends)
@@ -221,7 +221,7 @@ def _put_back(quiet: str, marked: re.Pattern[str], pieces: Sequence[_Piece], *, 
         piece = pieces[int(match[1])]
         return match[0] if piece.punctuation != edged else "" if edged else piece.html
 
-    parts = _TAG.split(quiet)
+    parts = TAG.split(quiet)
     return "".join(marked.sub(in_tag if part.startswith("<") else in_text, part) for part in parts)
 
 

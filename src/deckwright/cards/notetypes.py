@@ -202,11 +202,6 @@ SHAPES: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
         "occlusion": ("occlusion",),
     }
 )
-FONT_CREDIT = (
-    "Fonts: Atkinson Hyperlegible Next, © 2020–2024 The Atkinson Hyperlegible Next Project Authors, and"
-    " Fredoka, © 2016 The Fredoka Project Authors; both under the SIL Open Font License 1.1"
-    " (openfontlicense.org)"
-)
 
 
 @cache
@@ -236,16 +231,6 @@ def texts_hash(css: str) -> str:
 
 def _suffix(labels: str) -> str:
     return "" if labels == "en" else f" ({labels})"
-
-
-@cache
-def fonts() -> Mapping[str, bytes]:
-    """Return the fonts that the theme names, by their names in Anki's media folder.
-
-    Anki never replaces a file whose name begins with `_`: a changed font needs a new number.
-    """
-    found = (file for file in _files("fonts").iterdir() if file.name.endswith(".woff2"))
-    return MappingProxyType({file.name: file.read_bytes() for file in sorted(found, key=lambda f: f.name)})
 
 
 def _notetype(kind: Kind, labels: str, block: int, suffix: str) -> Notetype:
@@ -286,13 +271,14 @@ def _sides(name: str, file: str, answer: str, labels: str) -> tuple[str, str]:
         return f"{{{{{name}}}}}", f"{{{{{answer}}}}}"
     words = {key: word for key, word in asdict(LABELS[labels]).items() if isinstance(word, str)}
     parts = {
-        part.name.removesuffix(".html"): Text(part.read_text("utf-8").rstrip("\n")).substitute(words)
+        part.name.removesuffix(".html"): Text(part.read_text("utf-8").rstrip("\n")).safe_substitute(words)
         for part in _files("templates", "parts").iterdir()
     }
     front, back = (
-        Text(_files("templates", f"{file}.{side}.html").read_text("utf-8")).substitute(words | parts)
-        for side in ("front", "back")
+        _files("templates", f"{file}.{side}.html").read_text("utf-8") for side in ("front", "back")
     )
+    for _ in range(2):  # a part may hold others
+        front, back = (Text(side).substitute(words | parts) for side in (front, back))
     return front, back
 
 

@@ -123,7 +123,7 @@ def _foreign(identified: Identified, foreign: Foreign, values: Mapping[str, str]
 
 
 def _made(note: Identified, notetype: Notetype, values: dict[str, str]) -> Rendered:
-    values |= {"Open": _open(note.placed.note.explanation), "Image": values.get("Picture", "")}
+    values["Image"] = values.get("Picture", "")
     fields = {field.name: values.get(field.name, "") for field in notetype.fields}
     if notetype.cloze:
         cards = cloze_ordinals((fields["Text" if note.kind == "cloze" else "Occlusion"],))

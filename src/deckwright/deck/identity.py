@@ -154,7 +154,6 @@ class _Search:
         self.placed = tuple(place(bound.deck))
         self.keys = tuple(note_keys(self.placed, bound.report))
         self.traces = [trace(note, key) for note, key in zip(self.placed, self.keys, strict=True)]
-        self.lines = lines
         matches = match(self.traces, lines)
         self.found = dict(matches.lines)
         self.doubts = matches.doubts
