@@ -200,6 +200,7 @@ def test_a_missing_picture_is_told_where_it_is_named(tmp_path: Path) -> None:
 )
 def test_a_broken_scene_is_told_once(data: bytes, tmp_path: Path) -> None:
     notes = "".join(f"\n  - {{fact: F{number}, symbol: bee}}\n  - G{number} ~ M" for number in range(5))
+    notes += "\n  - {fact: On it, region: [1, 2, 3, 4], mnemonic: M}"
     plans, found = planned(tmp_path, f"deck: D\nscene: s.svg\nnotes:{notes}", s_svg=data)
     assert plans == {}
     assert [place for _, place, _ in found] == ["s.svg"]

@@ -52,9 +52,7 @@ def illustrate_made(
 def check_scene(scene: Scene, folder: MediaFolder, report: Report) -> None:
     """Tell what is wrong with a scene that a project's own file gives to its decks."""
     album = Album(folder, report)
-    backdrop = album.open(scene.file, scene.span("file"))
-    if backdrop is not None:
-        album.drawing(backdrop, scene.span("file"))
+    album.sound(scene.file, scene.span("file"))
 
 
 @dataclass
@@ -75,10 +73,8 @@ class Album:
 
     def whole_scene(self, scene: Scene, topic: str) -> Plan | None:
         """Plan the picture of a whole scene; None when it cannot be used."""
-        backdrop = self.open(scene.file, scene.span("file"))
-        if backdrop is None or (
-            backdrop.kind == "svg" and self.drawing(backdrop, scene.span("file")) is None
-        ):
+        backdrop = self.sound(scene.file, scene.span("file"))
+        if backdrop is None:
             return None
         return Plan(scene.span("file"), _backdrop(backdrop, scene), self._alt(scene, backdrop, topic))
 
@@ -92,13 +88,12 @@ class Album:
             if scalar is not None:
                 lead = scalar.text.find(note.explanation)
                 span = within(self.report.source, scalar, lead + mark.start, lead + mark.end)
-            media = self.open(mark.name, span)
-            if media is not None and (media.kind != "svg" or self.drawing(media, span) is not None):
+            if media := self.sound(mark.name, span):
                 yield mark.name, whole(media), span
 
     def _main(self, placed: Placed) -> Plan | None:
         note, scene = placed.note, placed.scene
-        backdrop = self.open(scene.file, scene.span("file")) if scene else None
+        backdrop = self.sound(scene.file, scene.span("file")) if scene else None
         named = [key for key in ("symbol", "region", "image") if getattr(note, key)]
         if len(named) > 1:
             self._add(_two_pictures(note, named))
@@ -118,9 +113,7 @@ class Album:
     def _own(self, note: Note) -> Plan | None:
         if note.image is None or note.image == "none":
             return None
-        media = self.open(note.image, note.span("image"))
-        if media and media.kind == "svg" and self.drawing(media, note.span("image")) is None:
-            return None
+        media = self.sound(note.image, note.span("image"))
         return Plan(note.span("image"), whole(media)) if media else None
 
     def _symbol(self, placed: Placed, scene: Scene, backdrop: MediaFile) -> Plan | None:
@@ -149,10 +142,8 @@ class Album:
             self._add(_several_pictures(span, files))
         if len(files) != 1 or (scene and files[0] == scene.file):
             return None
-        media = self.open(files[0], span)
-        if media is None or (media.kind == "svg" and self.drawing(media, span) is None):
-            return None
-        return Plan(span, whole(media), found=True)
+        media = self.sound(files[0], span)
+        return Plan(span, whole(media), found=True) if media else None
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
@@ -187,7 +178,12 @@ class Album:
         drawing = self.drawing(backdrop, scene.span("file"))
         return _untelling(scene.alt or (drawing.title if drawing else ""), answer)
 
-    def open(self, name: str, span: Span) -> MediaFile | None:
+    def sound(self, name: str, span: Span) -> MediaFile | None:
+        """Open a file of the folder that can be drawn; None for any other, which is told."""
+        media = self._open(name, span)
+        return None if media and media.kind == "svg" and self.drawing(media, span) is None else media
+
+    def _open(self, name: str, span: Span) -> MediaFile | None:
         """Open a file of the folder; None where it cannot be used, which is told."""
         if name not in self._files:
             try:
