@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SRC = ROOT / "src" / "deckwright"
 LAYERS = ("source", "deck", "cards", "apkg")
+COMMANDS = ("parts", "everyday", "updates", "editors")
 HOMES = {
     "anki": {"learner.py"},
     "yaml": {"source/syntax.py"},
@@ -28,7 +29,7 @@ HOMES = {
     "zstandard": {"apkg/archive.py"},
     "zipfile": {"apkg/write.py", "apkg/archive.py"},
     "filelock": {"build.py"},
-    "click": {"cli.py", "console.py"},
+    "click": {"cli.py", "console.py", *(f"commands/{name}.py" for name in COMMANDS)},
 }
 IMPURE = {"os", "pathlib", "io", "time", "datetime", "random", "secrets", "tempfile", "subprocess", "shutil"}
 MODULES = sorted(SRC.rglob("*.py"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from deckwright.source.text import Span
@@ -13,7 +13,7 @@ from deckwright.source.text import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from deckwright.source.text import SourceFile
+    from deckwright.source.text import Edit, SourceFile
 
 Severity = Literal["error", "warning"]
 
@@ -32,6 +32,14 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """How to mend a finding in its source; one that changes an author's words *asks* first."""
+
+    edits: tuple[Edit, ...]
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding: what is wrong, where, and what to write instead."""
 
@@ -41,6 +49,11 @@ class Diagnostic:
     advice: str = ""
     related: Related | None = None
     severity: Severity = "error"
+    fix: Fix | None = None
+
+    def mended_by(self, *edits: Edit, asks: bool = False) -> Diagnostic:
+        """Return this finding with the edits that mend it."""
+        return replace(self, fix=Fix(edits, asks))
 
 
 def error(

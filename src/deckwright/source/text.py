@@ -6,6 +6,10 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -16,6 +20,14 @@ class Span:
 
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What is to stand at *span* instead; an empty span is where *text* goes in between."""
+
+    span: Span
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +62,21 @@ class SourceFile:
         """Return the text of line *number*, counted from 1, without its line end."""
         end = self._starts[number] if number < len(self._starts) else len(self.text)
         return self.text[self._starts[number - 1] : end].rstrip("\r\n")
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """Return *text* with all *edits* made, whose spans are those of *text*; all else stays as it is.
+
+    Edits at one empty span go in one after the other, as given.
+
+    Raises:
+        ValueError: two edits overlap.
+
+    """
+    parts, at = [], 0
+    for edit in sorted(edits, key=lambda edit: (edit.span.start, edit.span.end)):
+        if edit.span.start < at:
+            raise ValueError(edit)
+        parts += [text[at : edit.span.start], edit.text]
+        at = edit.span.end
+    return "".join([*parts, text[at:]])

@@ -1,0 +1,1 @@
+"""The commands: their signatures and words, each handing on to its verb."""
