@@ -114,8 +114,17 @@ def test_each_template_is_judged_for_itself() -> None:
 
 
 def test_a_template_is_a_tree() -> None:
-    assert parse("a{{#A}}{{hint:B}}{{^C}}{{A}}{{/C}}{{/A}}") == (
-        Branch("A", False, (Shown("B"), Branch("C", True, (Shown("A"),)))),  # noqa: FBT003 - as it is built
+    assert parse("a{{#A}}{{cloze:hint:B}}<!--{{-->{{^C}}{{A}}{{/C}}{{/A}}") == (
+        "a",
+        Branch(
+            "A",
+            negated=False,
+            parts=(
+                Shown("B", ("hint", "cloze")),
+                "<!--{{-->",
+                Branch("C", negated=True, parts=(Shown("A"),)),
+            ),
+        ),
     )
 
 

@@ -1,0 +1,46 @@
+"""Texts → YAML scalars that read back as exactly these texts."""
+
+from __future__ import annotations
+
+import re
+
+from deckwright.source.decode import FORBIDDEN
+
+# Texts of one line that every parser takes for nothing else, as they are: between brackets, and elsewhere.
+_IN_FLOW = re.compile(r"[^\W_](?:[\w ;()/+%=.-]*[\w)%.])?")
+_IN_BLOCK = re.compile(r"(?:[^\W_]|\()(?:[^\n\r\t#:~]|(?<=\S)[:~](?=\S))*")
+_OTHER_TOOLS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
+
+
+def cleaned(text: str) -> str:
+    """Return *text* as a block can hold it: no blanks around it or on empty lines, and one kind of line end.
+
+    Raises:
+        ValueError: it holds a control character, which YAML does not take raw and no author means.
+
+    """
+    text = re.sub(r"\r\n?", "\n", text)
+    if FORBIDDEN.search(text):
+        raise ValueError(text)
+    return re.sub(r"^[ \t]+$", "", text, flags=re.MULTILINE).strip()
+
+
+def is_plain(text: str, *, in_flow: bool = False) -> bool:
+    """Whether *text* needs no quotes, between brackets or elsewhere."""
+    plain = _IN_FLOW if in_flow else _IN_BLOCK
+    return bool(plain.fullmatch(text)) and text == text.strip() and text.casefold() not in _OTHER_TOOLS
+
+
+def scalar(text: str, *, style: str = "", in_flow: bool = False) -> str:
+    """Return *text* as a scalar that takes no more than its line, in quotes of *style* where they will do."""
+    if style not in ("'", '"') and is_plain(text, in_flow=in_flow):
+        return text
+    if "\n" in text or (style != "'" and not {'"', "\\"} & set(text)):
+        return '"' + "".join(_ESCAPES.get(char, char) for char in text) + '"'
+    return "'" + text.replace("'", "''") + "'"
+
+
+def block(text: str, indent: int, end: str) -> str:
+    """Return the lines of *text* as they stand in a `|` block, each after a line end *end* and its indent."""
+    return "".join(end + (" " * indent + line if line else "") for line in text.split("\n"))
