@@ -105,7 +105,8 @@ class Terms:
 
     *tail* ends the id of a deck that has none yet, and *now* (in seconds) stamps a look that changed. With
     *replace*, a deck whose id is not the lock's takes over that one's history. Pictures that have to be drawn
-    are kept for the next time with *keep*; *watch* is told how many of how many are done.
+    are kept for the next time with *keep*; *watch* is told how many of how many are done. Notes that no one
+    will look at need no *bridges*.
     """
 
     tail: str
@@ -113,11 +114,12 @@ class Terms:
     replace: bool = False
     keep: bool = False
     watch: Watch = unwatched
+    bridges: bool = True
 
 
 def check(project: Project, watch: Watch = unwatched) -> Compiled:
-    """Walk the line without writing; *Compiled.reports* hold every finding."""
-    return compile_project(project, Terms("unnamed", watch=watch))
+    """Walk the line without writing; *Compiled.reports* hold every finding, its notes lack their bridges."""
+    return compile_project(project, Terms("unnamed", watch=watch, bridges=False))
 
 
 def compile_project(project: Project, terms: Terms, lock: Lock | None = None) -> Compiled:
@@ -244,7 +246,7 @@ def _drawn_and_rendered(
     finished = []
     for deck in asked:
         pictures = {index: plan.shown(drawn) for index, plan in deck.plans.items()}
-        notes = render(deck.deck, Looks(deck.types, foreign), pictures, deck.report)
+        notes = render(deck.deck, Looks(deck.types, foreign, terms.bridges), pictures, deck.report)
         finished.append(dataclasses.replace(deck, notes=notes))
     known = {deck.deck.locked.id for deck in decks}
     found = {note.guid for deck in decks for note in deck.deck.notes}

@@ -10,7 +10,7 @@ import pytest
 from deckwright.cards.notetypes import Field, Notetype, Template
 from deckwright.cards.render import Rendered
 from deckwright.cards.show import sides
-from deckwright.project import check
+from deckwright.project import Terms, compile_project
 from deckwright.workspace import Project
 from one_deck import identified
 from support import ROOT, deckwright, write_project
@@ -54,7 +54,7 @@ notes:
 
 def shown_here(folder: Path) -> dict[str, tuple[str, str]]:
     """Return both sides of every card as preview shows them."""
-    compiled = check(Project(folder / "cards.yaml"))
+    compiled = compile_project(Project(folder / "cards.yaml"), Terms("unnamed"))
     assert not compiled.has_errors
     cards = {
         f"{note.note.guid}/{ordinal}": sides(note, ordinal)

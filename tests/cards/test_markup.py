@@ -8,6 +8,8 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from deckwright.cards import markup
 from deckwright.cards.markup import block, line
@@ -516,3 +518,23 @@ def test_what_html_of_other_tools_loses_is_told(text: str, code: str, marked: st
     first = next(iter(hypertext_problems(text)))
     assert (first.code, text[first.start : first.end]) == (code, marked)
     assert list(hypertext_problems("<div><b>a</b></div> *b* \\(c\\)")) == []
+
+
+PLAIN = st.text(st.sampled_from("aZ9é×ŉ ,;.:?!()/%+='\"-\n#*_&<[\\`~|>{@$\u0301\u00a0"), max_size=12)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(PLAIN)
+@example("a b\n\nc")
+@example("1. a")
+@example("a\n1) b")
+@example("a\n===")
+@example("a\n- b")
+def test_plain_texts_are_what_rendering_would_make_of_them(text: str) -> None:
+    assert markup.line(text) == markup._line(text, {})  # noqa: SLF001 - the long way round
+    assert markup.block(text) == markup._with_gaps(markup.cleaned(text), {}, live=False)  # noqa: SLF001
+
+
+def test_words_in_any_order_of_marks_take_the_short_way_in_no_time() -> None:
+    assert markup.line("a " * 200_000 + "&") == "a " * 200_000 + "&amp;"
+    assert markup.block("a, b\n" * 50_000 + "&").endswith("&amp;</p>")

@@ -17,7 +17,7 @@ from deckwright.cards.notetypes import (
     styled,
     texts_hash,
 )
-from deckwright.cards.template import Branch, Shown, parse
+from deckwright.cards.template import Branch, Part, Shown, parse
 from deckwright.cards.typefaces import FONT_CREDIT, fonts
 from deckwright.deck.history import KINDS, Kind
 
@@ -68,16 +68,17 @@ SCRIPT = re.compile(
 )
 
 
-def shown(parts: tuple[Shown | Branch, ...]) -> set[str]:
+def shown(parts: tuple[Part, ...]) -> set[str]:
     fields = set()
     for part in parts:
-        fields.add(part.field)
+        if isinstance(part, (Shown, Branch)):
+            fields.add(part.field)
         if isinstance(part, Branch):
             fields |= shown(part.parts)
     return fields
 
 
-def branches(parts: tuple[Shown | Branch, ...]) -> set[str]:
+def branches(parts: tuple[Part, ...]) -> set[str]:
     found = set()
     for part in parts:
         if isinstance(part, Branch):

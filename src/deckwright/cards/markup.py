@@ -33,12 +33,18 @@ _UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 _SPACE = re.compile(r"[ \t\n]+")
 _MATHS_MARK = re.compile(r"\\(?=[()\[\]])")
 _LIVE_BRACKET = re.compile(r"\[(?=(?:sound|anki):|/?(?:latex|\$\$?)\])", re.IGNORECASE)
+# Most texts have no sign in which Markdown, HTML, MathJax or Anki could see a mark, and are shown as they are
+# typed; so are paragraphs of lines that start with a letter. Rendering them would come to the same, slowly.
+_WORDS = r"[\w,;.:?!()/%+='\"-]+(?: [\w,;.:?!()/%+='\"-]+)*".replace(r"\w", "A-Za-z0-9À-ɏ")
+_LINES = rf"(?=[A-Za-zÀ-ɏ]){_WORDS}(?:\n(?=[A-Za-zÀ-ɏ]){_WORDS})*"
+_PLAIN_LINE = re.compile(f"(?:{_WORDS})?")
+_PLAIN_BLOCK = re.compile(rf"{_LINES}(?:\n\n{_LINES})*")
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def line(text: str) -> str:
     """Render a text that stays within a line; `1.`, `#`, `-` or `>` at its start are text."""
-    return _line(text, _NONE)
+    return text if _PLAIN_LINE.fullmatch(text) else _line(text, _NONE)
 
 
 def block(text: str, pictures: Mapping[str, str] = _NONE) -> str:
@@ -46,6 +52,8 @@ def block(text: str, pictures: Mapping[str, str] = _NONE) -> str:
 
     *pictures* maps the pictures that it may show, by the names they have in it, to their files.
     """
+    if _PLAIN_BLOCK.fullmatch(text):
+        return "\n".join(f"<p>{part}</p>" for part in text.split("\n\n"))
     return _with_gaps(cleaned(text), pictures, live=False)
 
 

@@ -48,10 +48,15 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """What notes are written for: our note types by their names in the lock, and other tools' by theirs."""
+    """What notes are written for: our note types by their names in the lock, and other tools' by theirs.
+
+    Without *bridges* the field `Bridge` stays empty: looking for what sounds alike takes longer than all the
+    rest, and whoever only looks for findings has no use for it.
+    """
 
     types: Callable[[str], Notetype]
     foreign: Mapping[str, Foreign]
+    bridges: bool = True
 
 
 def render(
@@ -85,9 +90,9 @@ def _authored(note: Identified, looks: Looks, values: dict[str, str], shown: Sho
     other = looks.foreign.get(note.type)
     if other:
         labels = LABELS[label_set(values["Language"])]
-        return _foreign(note, other, values | _texts(note, labels, shown))
+        return _foreign(note, other, values | _texts(note, labels, shown, bridges=looks.bridges))
     notetype = looks.types(note.type)
-    return _own(note, notetype, values | _texts(note, LABELS[notetype.labels], shown))
+    return _own(note, notetype, values | _texts(note, LABELS[notetype.labels], shown, bridges=looks.bridges))
 
 
 def _problems(
@@ -145,13 +150,13 @@ def _common(deck: IdentifiedDeck, identified: Identified) -> dict[str, str]:
     }
 
 
-def _texts(identified: Identified, labels: Labels, shown: Shown) -> dict[str, str]:
+def _texts(identified: Identified, labels: Labels, shown: Shown, *, bridges: bool) -> dict[str, str]:
     note = identified.placed.note
     mark = retired(labels.retired) if note.retired else ""
     return {
         "Fact": markup.line(note.fact),
         "Mnemonic": markup.line(note.mnemonic),
-        "Bridge": bridge(note.mnemonic, note.fact),
+        "Bridge": bridge(note.mnemonic, note.fact) if bridges else "",
         "Explanation": mark + markup.block(note.explanation, shown.inline),
         "Open": "1" if note.retired else _open(note.explanation),
         "Ask": _ask(identified.placed, labels),

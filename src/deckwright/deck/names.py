@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _NOT_ASCII_WORD = re.compile(r"[^a-z0-9]+")
 
 
+@lru_cache(maxsize=50_000)
 def slug(text: str) -> str:
     """Return *text* casefolded, with `-` for all but letters and digits of any script; may be empty.
 
     Combining marks of a script belong to its letters and stay.
     """
+    if text.isascii():
+        return _NOT_ASCII_WORD.sub("-", text.lower()).strip("-")
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     kept = (char if char.isalnum() or unicodedata.category(char)[0] == "M" else "-" for char in folded)
     return re.sub(r"-+", "-", "".join(kept)).strip("-")
