@@ -6,7 +6,7 @@ PIP := -m pip --disable-pip-version-check --quiet
 ANKI_VERSIONS := 23.10.1 24.11 25.2.7 26.9.3
 ANKI_READY := $(ANKI_VERSIONS:%=.anki/%/ready)
 
-.PHONY: deck test slow lint format golden sheet clean
+.PHONY: deck test slow lint format golden docs sheet clean
 
 deck: .venv/installed
 	$(BIN)/deckwright build
@@ -29,6 +29,9 @@ format: .venv/tested
 
 golden: .venv/tested
 	$(BIN)/python -m pytest tests/test_goldens.py --update
+
+docs: .venv/tested
+	$(BIN)/python tests/write_docs.py
 
 sheet: .venv/tested $(ANKI_READY)
 	$(BIN)/python tests/browser/photograph_sheet.py

@@ -60,9 +60,27 @@ _READY = """
 })()
 """
 
+_LOADED = """
+(async () => {
+  if (document.readyState != "complete") await new Promise(done => addEventListener("load", done));
+})()
+"""
+_KEY_NUMBERS = {
+    "Backspace": 8,
+    "Enter": 13,
+    "End": 35,
+    "Escape": 27,
+    "ArrowLeft": 37,
+    "ArrowUp": 38,
+    "ArrowRight": 39,
+    "ArrowDown": 40,
+}
+# By a sheet of its own, which also a page takes that forbids styles within it.
 _HIDE_TEXT = """
-document.head.insertAdjacentHTML("beforeend", "<style id='hide-text'>*, *::before, *::after {"
-  + " -webkit-text-fill-color: transparent !important; text-shadow: none !important }</style>");
+{ const hidden = new CSSStyleSheet();
+hidden.replaceSync("*, *::before, *::after, *::placeholder {"
+  + " -webkit-text-fill-color: transparent !important; text-shadow: none !important }");
+document.adoptedStyleSheets = [hidden]; }
 0
 """
 _LAYOUT = """
@@ -143,6 +161,37 @@ class Browser:
         self.run(_READY)
         page.unlink()
 
+    def navigate(self, url: str) -> None:
+        """Go to a page that a server has, and wait until it is loaded."""
+        self._call("Page.navigate", url=url)
+        self.run(_LOADED)
+
+    def key(self, key: str, code: str = "", *, modifiers: int = 0) -> None:
+        """Press and release a key, as in `"a"` or `"ArrowLeft"`; *modifiers* are 1 Alt, 2 Ctrl, 8 Shift."""
+        text = "\r" if key == "Enter" else key if len(key) == 1 and not modifiers & 3 else ""
+        number = _KEY_NUMBERS.get(key, ord(key.upper()) if len(key) == 1 else 0)
+        pressed = {"key": key, "code": code or key, "modifiers": modifiers, "windowsVirtualKeyCode": number}
+        down = {"type": "keyDown" if text else "rawKeyDown", **({"text": text} if text else {})}
+        self._call("Input.dispatchKeyEvent", **pressed, **down)
+        self._call("Input.dispatchKeyEvent", **pressed, type="keyUp")
+
+    def type(self, text: str) -> None:
+        """Write *text* where the cursor is."""
+        self._call("Input.insertText", text=text)
+
+    def mouse(self, kind: str, x: float, y: float) -> None:
+        """Move the mouse, or press or release its left button: *kind* is `Moved`, `Pressed` or `Released`."""
+        held = {"button": "none"} if kind == "Moved" else {"button": "left", "clickCount": 1}
+        self._call("Input.dispatchMouseEvent", type=f"mouse{kind}", x=x, y=y, buttons=1, **held)
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Drag with the left button, in steps as a hand does."""
+        self.mouse("Moved", *start)
+        self.mouse("Pressed", *start)
+        for step in (0.25, 0.5, 0.75, 1):
+            self.mouse("Moved", *(a + step * (b - a) for a, b in zip(start, end, strict=True)))
+        self.mouse("Released", *end)
+
     def resize(self, size: tuple[int, int], *, scale: float = 1) -> None:
         """Give the window another size, in CSS pixels."""
         window = {"width": size[0], "height": size[1], "deviceScaleFactor": scale, "mobile": False}
@@ -181,7 +230,7 @@ class Browser:
         written = self.screenshot(whole=True)
         self.run(_HIDE_TEXT)
         ground = self.screenshot(whole=True)
-        self.run("document.getElementById('hide-text').remove()")
+        self.run("document.adoptedStyleSheets = []; 0")
         return weak_places(written, ground)
 
     def prefer(self, **features: str) -> None:

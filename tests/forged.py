@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deckwright.apkg.read import UnreadablePackage, read_package
+from deckwright.apkg.read import read_package
+from deckwright.apkg.values import UnreadablePackage
 
 if TYPE_CHECKING:
     from pathlib import Path

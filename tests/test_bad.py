@@ -19,6 +19,7 @@ from PIL import Image
 from deckwright import build as building
 from deckwright import project
 from deckwright.build import Options
+from deckwright.deck.advice.catalogue import ADVICE
 from deckwright.deck.identity import IdentifiedDeck, identify
 from deckwright.workspace import Project
 from support import ROOT, open_folder, without_privileges
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from deckwright.source.diagnostics import Report
 
 BAD = ROOT / "tests" / "bad"
+GOOD_DECKS = ROOT / "tests" / "good"
+RULES_OF_ADVICE = [rule.__name__.replace("_", "-") for rule in ADVICE]
 CASES = sorted(path.stem for path in BAD.glob("*.yaml"))
 HEAD = "deck: D\nnotes:\n"
 NOTE = "  - fact: A goose\n    mnemonic: Honk\n"
@@ -105,17 +108,22 @@ def _place(report: Report, offset: int) -> tuple[int, int]:
     return place.line, place.column
 
 
-def check(folder: Path, source: bytes) -> list[Finding]:
-    """Check *source* as the `cards.yaml` of *folder*."""
+def check(folder: Path, source: bytes, *, advice: Iterable[str] = ()) -> list[Finding]:
+    """Check *source* as the `cards.yaml` of *folder*; of the advice on how cards are written, only some."""
     (folder / "cards.yaml").write_bytes(source)
-    return findings(project.check(Project(folder / "cards.yaml")).reports)
+    return without_advice(findings(project.check(Project(folder / "cards.yaml")).reports), advice)
+
+
+def without_advice(found: Iterable[Finding], kept: Iterable[str] = ()) -> list[Finding]:
+    """Leave out advice on how cards are written: decks that show another fault are no models."""
+    return [finding for finding in found if finding[-1] not in RULES_OF_ADVICE or finding[-1] in kept]
 
 
 def build(folder: Path, source: str, options: Options | None = None) -> list[Finding]:
     """Build *source* as the `cards.yaml` of *folder*, and say what was found on the way."""
     (folder / "cards.yaml").write_text(source, "utf-8")
     built = building.build(Project(folder / "cards.yaml"), options or Options())
-    found = findings(built.reports)
+    found = without_advice(findings(built.reports))
     assert (not built.packages) == any(severity == "error" for severity, *_ in found)
     return found
 
@@ -129,12 +137,40 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("case", CASES)
 def test_exactly_what_stands_in_the_file_is_reported(case: str, folder: Path) -> None:
     source = (BAD / f"{case}.yaml").read_bytes()
+    code = re.sub(r"-\d+$", "", case)
+    advice = kept_advice(code) if code in RULES_OF_ADVICE else ()
+    if code == "unused-media":
+        give_media(folder, GOOD_DECKS / "unused-media.yaml")
     expected = [
         (severity, int(line), int(column), code)
         for severity, line, column, code in EXPECTED.findall(source.decode())
     ]
-    assert check(folder, source) == expected
-    assert case == "all-at-once" or re.sub(r"-\d+$", "", case) in {code for *_, code in expected}
+    assert check(folder, source, advice=advice) == expected
+    assert case == "all-at-once" or code in {code for *_, code in expected}
+
+
+@pytest.mark.parametrize("code", RULES_OF_ADVICE)
+def test_a_good_deck_stands_beside_each_bad_one_and_stays_silent(code: str, folder: Path) -> None:
+    assert code in CASES
+    decks = sorted(GOOD_DECKS.glob(f"{code}*.yaml"))
+    assert decks
+    if code == "unused-media":
+        give_media(folder, *decks)
+    for deck in decks:
+        assert check(folder, deck.read_bytes(), advice=kept_advice(code)) == [], deck
+
+
+def kept_advice(code: str) -> list[str]:
+    """Return all advice; the folder that all decks share holds pictures that one of them does not show."""
+    return [other for other in RULES_OF_ADVICE if other == code or other != "unused-media"]
+
+
+def give_media(folder: Path, *decks: Path) -> None:
+    """Leave only the pictures in the folder that *decks* name."""
+    named = {name for deck in decks for name in re.findall(r"[\w-]+\.\w+", deck.read_text("utf-8"))}
+    for path in (folder / "media").iterdir():
+        if path.name not in named:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 @pytest.mark.parametrize("case", BYTES)
@@ -187,7 +223,7 @@ def test_a_picture_without_permission_is_told_where_it_is_named() -> None:
         (folder / "cards.yaml").write_bytes(GOOD + b"    image: goose.png\n")
         with without_privileges():
             compiled = project.check(Project(folder / "cards.yaml"))
-        assert findings(compiled.reports) == [("error", 5, 12, "unreadable-picture")]
+        assert without_advice(findings(compiled.reports)) == [("error", 5, 12, "unreadable-picture")]
 
 
 def encoded(kind: str, **options: object) -> bytes:

@@ -28,6 +28,8 @@ TWO = "1767225605"
 SOURCE = """\
 deck: Pharmacology::Baclofen
 id: baclofen-k3x9
+license: private
+ignore: [explanation-missing, explanation-off-topic, mnemonic-without-echo]
 sections:
   Mechanism:
     - Spinal cord ~ Spina Cord
@@ -249,6 +251,8 @@ def test_the_first_build_says_what_was_made_and_what_to_do(tmp_path: Path) -> No
 LATER = """\
 deck: Pharmacology::Baclofen
 id: baclofen-k3x9
+license: private
+ignore: [explanation-missing, explanation-off-topic, mnemonic-without-echo]
 sections:
   Mechanism:
     - fact: Spine
@@ -596,7 +600,7 @@ def test_check_says_how_many_and_ends_with_one(tmp_path: Path) -> None:
     done = deckwright("check", cwd=tmp_path)
     assert done.code == 1
     assert done.err == "2 notes, 2 cards: 1 error\n"
-    assert done.out.startswith("error[unsafe-html]: `<div>` is not allowed here\n --> cards.yaml:9:12\n")
+    assert done.out.startswith("error[unsafe-html]: `<div>` is not allowed here\n  --> cards.yaml:11:12\n")
 
 
 def test_dump_of_what_is_no_package(tmp_path: Path) -> None:

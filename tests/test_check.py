@@ -54,7 +54,7 @@ def test_ten_faults_are_ten_findings_at_their_places(tmp_path: Path, dot_png: by
     write_project(tmp_path, TEN_FAULTS, goose_png=dot_png)
     done = deckwright("check", "--format", "concise", cwd=tmp_path)
     assert done.code == 1
-    found = [line.split("]: ")[0] + "]" for line in done.out.splitlines()]
+    found = [line.split("]: ")[0] + "]" for line in done.out.splitlines() if ": error[" in line]
     # The script's closing tag is a finding of its own, at its own place.
     assert found == [*EXPECTED, "cards.yaml:21:38: error[unsafe-html]"]
 
@@ -67,6 +67,7 @@ def test_json_says_the_same(tmp_path: Path, dot_png: bytes) -> None:
     assert [
         f"{entry['file']}:{entry['line']}:{entry['column']}: {entry['severity']}[{entry['code']}]"
         for entry in entries
+        if entry["severity"] == "error"
     ][:10] == EXPECTED
     assert all(entry["message"] and entry["help"] for entry in entries)
 

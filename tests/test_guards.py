@@ -16,7 +16,9 @@ from support import TOOL, deckwright, write_project
 if TYPE_CHECKING:
     from pathlib import Path
 
-HEAD = "deck: A::Birds\nid: guarded\nnotes:\n"
+HEAD = (
+    "deck: A::Birds\nid: guarded\nlicense: private\nignore: [explanation-missing, section-too-long]\nnotes:\n"
+)
 NOTES = "".join(f"  - Bird {number} ~ B{number}\n" for number in range(10))
 EPOCH = "1767225600"
 

@@ -19,7 +19,11 @@ from support import Ran, deckwright, write_project
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
 ONE, TWO, THREE, FOUR = "1767225600", "1767312000", "1767398400", "1767484800"
-HEAD = "deck: A::Birds\nid: birds-k3x9\nscene: {file: pond.png, alt: A pond}\nsections:\n  Wäter:\n"
+HEAD = (
+    "deck: A::Birds\nid: birds-k3x9\nlicense: private\nignore: [explanation-missing, explanation-off-topic,"
+    " scene-too-small, section-too-long, regions-overlap, mnemonic-without-echo, region-too-small]\n"
+    "scene: {file: pond.png, alt: A pond}\nsections:\n  Wäter:\n"
+)
 FACTS = [f"Bird {number}" for number in range(12)]
 PACKAGE = Path("build") / "birds.apkg"
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from deckwright import __version__
-from deckwright.commands import editors, everyday, updates
+from deckwright.commands import editors, everyday, preview, project, updates
 from deckwright.console import own_up, say, was_interrupted
 from deckwright.source.diagnostics import printable
 from deckwright.usage import UsageProblem
@@ -17,44 +20,54 @@ from deckwright.usage import UsageProblem
 if TYPE_CHECKING:
     from types import FrameType
 
-    from deckwright.apkg.read import UnreadablePackage
+    from deckwright.apkg.values import UnreadablePackage
 
 _FINDINGS, _USAGE, _BUG = 1, 2, 3
-_COMMANDS = (
-    *(everyday.check, everyday.build),
-    *(updates.diff, updates.rehearse, updates.adopt, updates.release),
-    *(editors.schema, editors.dump),
+_SELDOM = (
+    200_000,
+    50,
+    50,
+)  # made objects before a search for garbage; then such searches before a deeper one
+_GROUPS = {
+    "Every day": (project.new, preview.preview, everyday.check, everyday.build),
+    "Safe updates": (updates.diff, updates.rehearse, updates.adopt, updates.release),
+    "Editors and CI": (editors.schema, editors.explain, editors.stats, editors.dump),
+}
+
+
+class _Grouped(click.Group):
+    """Lists the commands by what they are for."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        for heading, commands in _GROUPS.items():
+            with formatter.section(heading):
+                rows = [(command.name or "", command.get_short_help_str(200)) for command in commands]
+                formatter.write_dl(rows)
+
+
+@click.group(
+    cls=_Grouped, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="deckwright %(version)s")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Turn study notes written in YAML into a deck that Anki imports.
 
-    PATH is a cards.yaml, or the folder that holds one; left out, it is the folder you are in.
-
-    \b
-    Every day:
-      deckwright check            find mistakes, write nothing
-      deckwright build            make the file for Anki
-      deckwright build --open     and hand it to Anki
-    Safe updates:
-      deckwright diff OLD.apkg    show what readers would see change
-      deckwright rehearse X.apkg  import it into a throw-away Anki first
-      deckwright adopt OLD.apkg   take over the notes of a published package
-      deckwright release          build, and keep in releases/ what is new
-    Editors and CI:
-      deckwright dump X.apkg      show what is in a package
-      deckwright schema           the JSON Schema of cards.yaml
+    PATH is a cards.yaml, or the folder that holds one; left out, it is the folder you are in. Without a
+    command you are told how your deck stands and what to do next.
 
     Tab completion, for bash (zsh and fish alike): put into ~/.bashrc
     eval "$(_DECKWRIGHT_COMPLETE=bash_source deckwright)"
     """
+    if context.invoked_subcommand is None:
+        from deckwright import status
+
+        say(status.of_folder(Path()))
 
 
-for _command in _COMMANDS:
-    cli.add_command(_command)
+for _commands in _GROUPS.values():
+    for _command in _commands:
+        cli.add_command(_command)
 
 
 def _refuse(problem: UnreadablePackage) -> NoReturn:
@@ -66,6 +79,7 @@ def _refuse(problem: UnreadablePackage) -> NoReturn:
 def main() -> NoReturn:
     """Run the tool: exit 0 when all is well, 1 on findings, 2 on wrong usage, 3 on a bug of ours."""
     signal.signal(signal.SIGTERM, _terminate)
+    _make_haste()
     try:
         cli.main(prog_name="deckwright", standalone_mode=True)
     except OSError as problem:
@@ -79,13 +93,21 @@ def main() -> NoReturn:
     except Exception as problem:  # noqa: BLE001 - the last resort
         if was_interrupted(problem):
             sys.exit(_FINDINGS)
-        from deckwright.apkg.archive import UnreadablePackage
+        from deckwright.apkg.values import UnreadablePackage
 
         if isinstance(problem, UnreadablePackage):
             _refuse(problem)
         own_up(problem)
         sys.exit(_BUG)
     sys.exit(0)
+
+
+def _make_haste() -> None:
+    """Spare what costs a large deck a third of its time, and a small one half of it."""
+    # A deck is a tree that lives to the end: there is little garbage to look for in it.
+    gc.set_threshold(*_SELDOM)
+    # Nor is there a plugin for its model, which pydantic would look for in all that is installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of handlers

@@ -45,14 +45,29 @@ def say(text: str, *, to_stderr: bool = False) -> None:
     click.echo(text, file=stream, color=True)
 
 
-def print_findings(found: Findings, format_: str, *, to_stderr: bool) -> None:
-    """Print every finding in the *format_* asked for; none prints nothing but an empty JSON list."""
+def print_findings(found: Findings, format_: str, *, to_stderr: bool, errors_only: bool = False) -> None:
+    """Print every finding in the *format_* asked for; none prints nothing but an empty JSON list.
+
+    In full, advice comes after the errors: by its code, with the reason and some places of each.
+    """
     from deckwright.source import diagnostics  # noqa: PLC0415
 
+    errors = [report.errors for report in found.reports]
     if format_ == "json":
-        say(diagnostics.as_json(found.reports))
+        say(diagnostics.as_json(errors if errors_only else found.reports))
+    elif errors_only or format_ == "concise":
+        _print(errors if errors_only else found.reports, format_, to_stderr=to_stderr)
     else:
-        _print(found.reports, format_, to_stderr=to_stderr)
+        _print(errors, format_, to_stderr=to_stderr)
+        advice = [report.advice for report in found.reports]
+        for group in diagnostics.grouped(advice, _reason, colour=_has_colours(to_stderr=to_stderr)):
+            say(group + "\n", to_stderr=to_stderr)
+
+
+def _reason(code: str) -> str:
+    from deckwright import explain  # noqa: PLC0415 - the pages are read only where there is advice
+
+    return explain.pages()[code].summary
 
 
 def print_build(built: Built) -> None:
@@ -62,12 +77,16 @@ def print_build(built: Built) -> None:
 
 
 def _print(reports: Iterable[Report], format_: str, *, to_stderr: bool) -> None:
-    stream = sys.stderr if to_stderr else sys.stdout
-    colour = stream is not None and stream.isatty() and not os.environ.get("NO_COLOR")
+    colour = _has_colours(to_stderr=to_stderr)
     for report in reports:
         text = _format(report, format_, colour=colour)
         if text:
             say(text + ("\n" if format_ == "full" else ""), to_stderr=to_stderr)
+
+
+def _has_colours(*, to_stderr: bool) -> bool:
+    stream = sys.stderr if to_stderr else sys.stdout
+    return stream is not None and stream.isatty() and not os.environ.get("NO_COLOR")
 
 
 def _format(report: Report, format_: str, *, colour: bool) -> str:

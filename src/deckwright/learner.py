@@ -21,7 +21,7 @@ from anki.import_export_pb2 import IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_IF_NEWER
 from anki.import_export_pb2 import ImportAnkiPackageOptions, ImportAnkiPackageRequest
 from anki.notes import NoteId
 
-from deckwright.apkg.read import UnreadablePackage
+from deckwright.apkg.values import UnreadablePackage
 from deckwright.trial import SCHEDULE, HeldCard, HeldNote, Holdings, Imported
 from deckwright.usage import UsageProblem
 

@@ -6,7 +6,8 @@ import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deckwright.apkg.read import UnreadablePackage, read_package
+from deckwright.apkg.read import read_package
+from deckwright.apkg.values import UnreadablePackage
 from deckwright.apkg.write import Contents, DeckContents
 from deckwright.cards.typefaces import FONT_CREDIT, fonts
 from deckwright.deck.ids import deck_id

@@ -11,6 +11,7 @@ from deckwright.apkg.lock import read_lock
 from deckwright.apkg.releases import read_releases
 from deckwright.cards.cache import PictureCache
 from deckwright.cards.foreign import read_foreign
+from deckwright.cards.gallery import gallery
 from deckwright.cards.gaps import find
 from deckwright.cards.illustrate import Album, check_scene, illustrate, illustrate_made
 from deckwright.cards.labels import label_set
@@ -19,7 +20,8 @@ from deckwright.cards.notetypes import Notetype, notetype, styled, texts_hash
 from deckwright.cards.plan import Plan
 from deckwright.cards.render import Looks, Rendered, render
 from deckwright.cards.studio import Watch, draw_all, unwatched
-from deckwright.cards.style import styled_css
+from deckwright.deck.advice.catalogue import ADVICE
+from deckwright.deck.advice.lesson import Lesson
 from deckwright.deck.claims import (
     another_deck,
     another_project,
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 
     from deckwright.cards.images import Drawn
     from deckwright.deck.history import Lock, LockedNote
-    from deckwright.deck.model import Deck
+    from deckwright.deck.model import Deck, Note
     from deckwright.source.diagnostics import Report
 
 Plans = dict[int, Plan]  # the pictures of a deck by note index
@@ -106,7 +108,7 @@ class Terms:
     *tail* ends the id of a deck that has none yet, and *now* (in seconds) stamps a look that changed. With
     *replace*, a deck whose id is not the lock's takes over that one's history. Pictures that have to be drawn
     are kept for the next time with *keep*; *watch* is told how many of how many are done. Notes that no one
-    will look at need no *bridges*.
+    will look at need no *bridges*, and who does not write cards no *advice* on how to.
     """
 
     tail: str
@@ -115,6 +117,7 @@ class Terms:
     keep: bool = False
     watch: Watch = unwatched
     bridges: bool = True
+    advice: bool = True
 
 
 def check(project: Project, watch: Watch = unwatched) -> Compiled:
@@ -163,6 +166,8 @@ def compile_project(project: Project, terms: Terms, lock: Lock | None = None) ->
         )
         for w, deck, own, album in zip(written, identify(bound, lock), plans, albums, strict=True)
     ]
+    if terms.advice and decks:
+        _advise(written, decks, albums)
     for deck in () if terms.replace else decks:
         deck.report.extend(copied(deck.deck, lock))
         own_style = deck.deck.deck.node.get("style") is not None or head.deck is None
@@ -171,6 +176,26 @@ def compile_project(project: Project, terms: Terms, lock: Lock | None = None) ->
         deck.report.extend(other_look(deck.deck, lock))
         deck.report.extend(other_labels(deck.deck, label_set(deck.deck.deck.language)))
     return _drawn_and_rendered(project, decks, terms, dataclasses.replace(start, lock=lock))
+
+
+def _advise(written: Sequence[Written], decks: Sequence[CompiledDeck], albums: Sequence[Album]) -> None:
+    """Tell what could be better about the cards of each deck."""
+    galleries = [gallery(deck.plans, album.opened) for deck, album in zip(decks, albums, strict=True)]
+    # The decks of a project share one folder: the first one tells what none of them uses.
+    used = frozenset(name for one in galleries for name in one.used)
+    galleries[0] = dataclasses.replace(galleries[0], names=albums[0].folder.names(), used=used)
+    for one, deck, pictures in zip(written, decks, galleries, strict=True):
+        notes = tuple(note.placed for note in deck.deck.notes if note.kind == OWN_TYPE)
+        gaps = {
+            index: _gap_cards(placed.note) for index, placed in enumerate(notes) if "cloze" in placed.shapes
+        }
+        lesson = Lesson(deck.deck.deck, notes, one.report.source, pictures, gaps)
+        for rule in ADVICE:
+            deck.report.extend(rule(lesson))
+
+
+def _gap_cards(note: Note) -> int:
+    return len({gap.number for gap in find(note.explanation)[0]})
 
 
 def _bind(
@@ -227,7 +252,11 @@ def _types(deck: IdentifiedDeck, written: Written) -> Callable[[str], Notetype]:
 
 def _css(deck: Deck, written: Written) -> str:
     base, own = notetype(OWN_TYPE).css, written.css.source.text if written.css else ""
-    return styled_css(base, deck.style, own) if deck.style else base
+    if deck.style is None:
+        return base
+    from deckwright.cards.style import styled_css  # noqa: PLC0415 - few decks have a style
+
+    return styled_css(base, deck.style, own)
 
 
 def _drawn_and_rendered(

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deckwright.apkg.news import numbers, tell
-from deckwright.cards.notetypes import SHAPES
 from deckwright.deck import model
 from deckwright.deck.history import OWN_TYPE
 from deckwright.rows import STAYS, is_new, is_updated, rows_of
 from deckwright.source.diagnostics import printable
+from deckwright.tally import counted, counts, shape, size
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     from deckwright.apkg.news import News
     from deckwright.apkg.stamp import Shipped, Stamped
     from deckwright.build import Built
-    from deckwright.cards.render import Rendered
     from deckwright.deck.history import LockedNote
     from deckwright.packages import Made
-    from deckwright.project import Compiled
     from deckwright.release import Released
 
 _WILD = re.compile(r'[\\*_"]')  # what Anki's search takes for any text, or for an escape
@@ -34,17 +32,6 @@ _NEXT = (
     "Double-click it (or `deckwright build --open`), leave the options, press Import.",
     "Later: edit, build, import again. Every review stays.",
 )
-_THOUSAND = 1000
-
-
-def of_check(compiled: Compiled) -> str:
-    """Say what the deck holds and how many findings there are."""
-    errors = sum(report.count("error") for report in compiled.reports)
-    warnings = sum(report.count("warning") for report in compiled.reports)
-    found = ", ".join(
-        _counted(count, word) for count, word in ((errors, "error"), (warnings, "warning")) if count
-    )
-    return f"{_counts(compiled.notes)}: {found or 'nothing to mend'}"
 
 
 def of_build(built: Built) -> str:
@@ -70,7 +57,7 @@ def of_release(released: Released) -> str:
     built, news, made = released.built, released.news, released.release
     if made is None or news is None:
         return f"Nothing is new since {released.last}: there is nothing to release."
-    lines = [f"{made.version}: the first release, {_counts(built.compiled.notes)}"]
+    lines = [f"{made.version}: the first release, {counts(built.compiled.notes)}"]
     if released.last:
         lines = [
             f"{made.version}: {numbers(news)} since {released.last}",
@@ -88,15 +75,6 @@ def of_release(released: Released) -> str:
     return "\n".join(map(printable, lines))
 
 
-def size(count: int) -> str:
-    """Write a number of bytes as people do."""
-    for unit in ("bytes", "kB", "MB"):
-        if count < _THOUSAND:
-            return f"{count:.0f} {unit}"
-        count //= _THOUSAND
-    return f"{count} GB"
-
-
 def retired_search(lines: Iterable[LockedNote]) -> str:
     """Return the search for Anki's browser that finds the notes of *lines* in any collection."""
     names = sorted(f"{line.home or line.deck}/{line.born}" for line in lines)
@@ -110,26 +88,18 @@ def _escaped(sign: re.Match[str]) -> str:
 
 def _contents(built: Built) -> Iterator[str]:
     compiled = built.compiled
-    kinds = Counter(_shape(note, ordinal) for note in compiled.notes for ordinal in note.cards)
+    kinds = Counter(shape(note, ordinal) for note in compiled.notes for ordinal in note.cards)
     names = (*model.SHAPES, *sorted(kinds.keys() - {*model.SHAPES}))
     detail = ", ".join(f"{kinds[name]:,} {name}" for name in names if kinds[name])
-    pictures = _counted(len(compiled.drawn), "picture")
+    pictures = counted(len(compiled.drawn), "picture")
     sizes = [made.path.stat().st_size for made in built.packages if not built.options.dry_run]
-    yield f"{_counts(compiled.notes)} ({detail}), {pictures}" + (f", {size(sum(sizes))}" if sizes else "")
+    yield f"{counts(compiled.notes)} ({detail}), {pictures}" + (f", {size(sum(sizes))}" if sizes else "")
     found = sum(plan.found for deck in compiled.decks for plan in deck.plans.values())
     if found:
-        yield f"{_counted(found, 'picture')} found by name"
+        yield f"{counted(found, 'picture')} found by name"
     warnings = sum(report.count("warning") for report in compiled.sources)
     if warnings:
-        yield f"{_counted(warnings, 'warning')}; `deckwright check` shows them"
-
-
-def _shape(note: Rendered, ordinal: int) -> str:
-    """Return the shape of a card; those of another tool's type go by the type's name."""
-    kind = note.notetype.kind
-    if kind is None:
-        return note.notetype.name
-    return kind if note.notetype.cloze else SHAPES[kind][ordinal]
+        yield f"{counted(warnings, 'warning')}; `deckwright check` shows them"
 
 
 def _on_import(built: Built, news: News) -> Iterator[str]:
@@ -175,10 +145,10 @@ def _for_readers(built: Built) -> Iterator[str]:
     yield from _replaced(sum(map(is_updated, built.notes)))
     set_right = sum(note.set_right for note in built.notes)
     if set_right:
-        yield f"{_counted(set_right, 'note')} had a newer stamp with readers than in the lock: set right."
+        yield f"{counted(set_right, 'note')} had a newer stamp with readers than in the lock: set right."
     otherwise = sum(_renders_otherwise(note, built.shipped) for note in built.notes)
     if otherwise:
-        what = f"{_counted(otherwise, 'note')} {'renders' if otherwise == 1 else 'render'} differently"
+        what = f"{counted(otherwise, 'note')} {'renders' if otherwise == 1 else 'render'} differently"
         yield f"{what} for new readers; `deckwright build --refresh` sends that to all,"
         yield "and replaces their own edits."
     yield from _search(built.compiled.vanished)
@@ -200,16 +170,6 @@ def _search(gone: Sequence[LockedNote]) -> Iterator[str]:
 def _renders_otherwise(note: Stamped, shipped: Mapping[str, Shipped]) -> bool:
     before = shipped.get(note.rendered.note.guid)
     return before is not None and before.modified == note.modified and not before.shows(note.rendered)
-
-
-def _counts(notes: Iterable[Rendered]) -> str:
-    notes = tuple(notes)
-    authored = sum(note.note.kind == OWN_TYPE for note in notes)
-    return f"{_counted(authored, 'note')}, {_counted(sum(len(note.cards) for note in notes), 'card')}"
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word}" + ("" if count == 1 else "s")
 
 
 def _near(package: Path) -> str:

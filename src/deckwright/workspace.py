@@ -8,12 +8,12 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from deckwright.apkg.lock import LOCK_NAME
-from deckwright.cards.style import check_colours, check_css
 from deckwright.deck.claims import same_deck_twice
 from deckwright.deck.inherit import inherit
 from deckwright.deck.names import ascii_slug
 from deckwright.deck.rules import RULES
 from deckwright.deck.schema import bind
+from deckwright.deck.silence import leave_out, silence
 from deckwright.guards import PACKAGE_SUFFIX
 from deckwright.source.decode import MAX_BYTES, decode
 from deckwright.source.diagnostics import Report, error
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from deckwright.deck.model import Deck
     from deckwright.source.diagnostics import Diagnostic
+    from deckwright.source.text import SourceFile
 
 SOURCE_NAME = "cards.yaml"
 _WHERE = "write where they lie, as in `decks: decks/**/*.yaml`"
@@ -142,21 +143,39 @@ def read_decks(project: Project) -> tuple[Written, tuple[Written, ...]]:
     return head, tuple(decks)
 
 
-def _read(path: Path, root: Path) -> Written:
-    with path.open("rb") as file:
-        source, undecoded = decode(_name(path, root), file.read(MAX_BYTES + 1))
+def read_source(path: Path, root: Path) -> SourceFile:
+    """Return the text of a file of the project, named as findings name it; odd bytes are `�`."""
+    return _decoded(path, root)[0]
+
+
+def read_text(source: SourceFile) -> tuple[Report, Deck | None]:
+    """Read a deck from its text alone: what is wrong with it, and the deck if there is one."""
     report = Report(source)
-    report.extend(undecoded)
-    deck = bind(compose(source, report), report) if source.text or not undecoded else None
+    deck = bind(compose(source, report), report)
     if deck is not None:
+        silence(deck, report)
         for rule in RULES:
             report.extend(rule(deck))
+    return report, deck
+
+
+def _read(path: Path, root: Path) -> Written:
+    source, undecoded = _decoded(path, root)
+    report, deck = read_text(source) if source.text or not undecoded else (Report(source), None)
+    report.extend(undecoded)
     return Written(path, report, deck, _css(deck, root, report) if deck else None)
+
+
+def _decoded(path: Path, root: Path) -> tuple[SourceFile, tuple[Diagnostic, ...]]:
+    with path.open("rb") as file:
+        return decode(_name(path, root), file.read(MAX_BYTES + 1))
 
 
 def _inherited(written: Written, head: Written) -> Written:
     if written.deck is None or head.deck is None:
         return written
+    for code in head.deck.ignore:
+        leave_out(code, written.report)
     css = head.css if written.deck.style is None else written.css
     return replace(written, deck=inherit(written.deck, head.deck), css=css)
 
@@ -165,6 +184,8 @@ def _css(deck: Deck, root: Path, report: Report) -> Report | None:
     """Read and check what the deck's style names; findings about the file stand in the report returned."""
     if deck.style is None:
         return None
+    from deckwright.cards.style import check_colours, check_css  # noqa: PLC0415 - few decks have a style
+
     check_colours(deck.style, report)
     name, span = deck.style.file, deck.style.span("file")
     path = root / name

@@ -1,26 +1,20 @@
-"""Tree → model: the places of faults, the short forms, and the JSON Schema that editors use."""
+"""Tree → model: the places of faults, and the short forms."""
 
 from __future__ import annotations
-
-import re
-from typing import Any
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft7Validator
 
 from deckwright.deck.model import Deck, place
 from deckwright.deck.rules import RULES
-from deckwright.deck.schema import bind, json_schema
+from deckwright.deck.schema import bind
 from deckwright.source.diagnostics import Report
 from deckwright.source.syntax import compose
 from deckwright.source.text import SourceFile
-from support import ROOT
 
 NOTE = "notes:\n  - fact: Goose\n    mnemonic: Honk\n"
-DECKS = [ROOT / "cards.yaml", *sorted((ROOT / "tests" / "decks").glob("*/cards.yaml"))]
 
 
 def bound(text: str) -> tuple[Deck | None, Report]:
@@ -237,80 +231,6 @@ def test_switches_know_the_words_of_yaml(typed: str, value: bool) -> None:  # no
     made = deck(f"deck: D\ncards: {{ask: {typed}}}\nnotes:\n  - {{fact: Goose, ask: x, retired: {typed}}}\n")
     assert made.cards is not None
     assert (made.cards.ask, made.notes[0].retired) == (value, value)
-
-
-class Texts(yaml.CSafeLoader):
-    """Loads YAML as editors do, by the core schema of YAML 1.2: dates and `no` are texts."""
-
-
-Texts.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in found if tag.endswith((":int", ":float"))]
-    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-Texts.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
-
-
-def load(text: str) -> Any:
-    return yaml.load(text, Texts)  # noqa: S506 - a safe loader
-
-
-def faults(text: str) -> list[str]:
-    return [error.message for error in Draft7Validator(json_schema()).iter_errors(load(text))]
-
-
-def test_the_json_schema_is_one() -> None:
-    schema = json_schema()
-    Draft7Validator.check_schema(schema)
-    assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
-    assert "prefixItems" not in str(schema)
-    assert "\0" not in str(schema)
-    assert "$defs" not in str(schema)
-
-
-@pytest.mark.parametrize("path", DECKS, ids=lambda path: f"{path.parent.name}")
-def test_the_json_schema_takes_every_deck_that_builds(path: Any) -> None:
-    assert faults(path.read_text("utf-8")) == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "deck: D\nnotes: [a ~ b]\n",
-        "deck: D\nsections: {A: [a ~ b], B: {notes: [c ~ d], scene: x.svg, tags: x, cards: [ask]}}\n",
-        "deck: D\nscene: {file: x.svg}\nnotes: [{fact: 5, ask: 1.5, tags: [1], region: [1, 2, 3.5, 4]}]\n",
-        "deck: D\nnotes: [{fact: a, withdrawn: ask, retired: true, image: none}]\n",
-    ],
-)
-def test_the_json_schema_takes_what_the_tool_takes(text: str) -> None:
-    deck(text)
-    assert faults(text) == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "langage: en\n",
-        "notes: [{fact: a, mnemonik: b}]\n",
-        "sections: {A: {note: []}}\n",
-        "scene: {file: x, fil: y}\n",
-        "cards: {pictur: true}\n",
-        "cards: [pictur]\n",
-        "notes: [{mnemonic: b}]\n",
-        "notes: text\n",
-        "sections: [a]\n",
-        "id: A\n",
-        "language: english\n",
-        "notes: [{fact: a, region: [1, 2, 3]}]\n",
-        "notes: [{fact: a, region: [1, 2, 3, x]}]\n",
-        "notes: [{fact: a, withdrawn: [sweep]}]\n",
-        "notes: [{fact: [a]}]\n",
-    ],
-)
-def test_the_json_schema_refuses_what_the_tool_refuses(text: str) -> None:
-    text = "deck: D\n" + text
-    assert faults(text)
-    assert bound(text)[1].has_errors
-    assert faults(text.removeprefix("deck: D\n"))
 
 
 KEYS = ["deck", "fact", "mnemonic", "ask", "notes", "sections", "scene", "cards", "tags", "region", "image"]

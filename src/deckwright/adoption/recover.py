@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from deckwright.adoption.kin import kin_of
 from deckwright.adoption.takeover import Takeover, Wish, take_over
 from deckwright.apkg.lock import read_lock
-from deckwright.apkg.read import UnreadablePackage, read_package
+from deckwright.apkg.read import read_package
+from deckwright.apkg.values import UnreadablePackage
 from deckwright.deck.model import place
 from deckwright.deck.names import slug
 from deckwright.guards import PACKAGE_SUFFIX

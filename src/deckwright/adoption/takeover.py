@@ -101,7 +101,7 @@ def take_over(project: Project, packages: Sequence[Package], lock: Lock, wish: W
     head, written = read_decks(project)
     decks = [w.deck for w in written if w.deck is not None]
     if not decks or len(decks) < len(written):
-        return Takeover(compile_project(project, Terms(wish.tail), lock))
+        return Takeover(compile_project(project, Terms(wish.tail, advice=False), lock))
     own = (head.deck.id or "") if head.deck and head.deck.decks else ""
     claimed = claim_decks(decks, lock, kin, own or wish.tail)
     claimed = [Adopting(one.deck, replace(one.locked, project=own)) for one in claimed]
@@ -117,7 +117,7 @@ def _taken(
     project: Project, pairing: Pairing, lock: Lock, wish: Wish, given: Mapping[str, tuple[str, ...]]
 ) -> Takeover:
     """Compile the project under its new lock, to see what readers would see change."""
-    compiled = compile_project(project, Terms(wish.tail, wish.now), lock)
+    compiled = compile_project(project, Terms(wish.tail, wish.now, advice=False), lock)
     rendered = {note.note.guid: note for note in compiled.notes}
     _tell(compiled, pairing, rendered, None if wish.lenient else given)
     maps = dict(_maps(pairing))

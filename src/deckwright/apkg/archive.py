@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import zstandard
 
-from deckwright.source.diagnostics import printable
+from deckwright.apkg.values import AGAIN, DISTRUST, UnreadablePackage, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,10 +33,6 @@ MAX_BYTES_AT_ANY_RATIO = 64 << 20
 MAX_WINDOW_BYTES = 128 << 20  # the memory that Anki's own decoder takes at most, and zstd's default
 CHUNK_BYTES = 1 << 16
 
-AGAIN = "copy or download the file again, or ask its author for a new export"
-DISTRUST = "do not import this file; ask its author for a fresh export from Anki"
-
-_SHOWN_CHARS = 80
 _SLICE_BYTES = 512  # four bytes of zstd can unpack to 128 KiB, so this much to 16 MiB at a time
 _ENCRYPTED = 0x1 | 0x40 | 0x2000  # any of the three ways a member or the directory is enciphered
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # what Anki and genanki write
@@ -53,28 +49,6 @@ _BROKEN_ZIP = (
     RuntimeError,
     ValueError,
 )
-
-
-class UnreadablePackage(Exception):  # noqa: N818  # a finding about the file, like a Diagnostic
-    """A package that cannot be read or cannot be trusted.
-
-    `code` is stable kebab-case. `message` is one headline without a full stop and `advice` says what
-    to do; neither can drive a terminal, and neither repeats the package's path, which is `path`.
-    """
-
-    path: Path | None = None
-
-    def __init__(self, code: str, message: str, *, advice: str) -> None:
-        self.code = code
-        self.message = printable(message)
-        self.advice = printable(advice)
-        super().__init__(f"[{self.code}] {self.message}")
-
-
-def shown(name: str) -> str:
-    """Put a name from the package between backticks, cut to a length that fits a message."""
-    cut = name if len(name) <= _SHOWN_CHARS else name[:_SHOWN_CHARS] + "…"
-    return f"`{cut}`"
 
 
 @dataclass(slots=True)

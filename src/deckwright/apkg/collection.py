@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
 import sqlite3
 from contextlib import closing, contextmanager
@@ -12,15 +11,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from deckwright.apkg.archive import UnreadablePackage, shown
+from deckwright.apkg.values import UnreadablePackage, damaged, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MAX_COLLECTION_BYTES = 2 << 30
 MAX_TEXT_BYTES = 16 << 20  # one value: all fields of a note, or all note types
-MAX_JSON_BYTES = 16 << 20
-MAX_JSON_DEPTH = 100
 MAX_SQL_STEPS = 2_000_000_000  # a row read takes some 20; a loop in a forged file has no end of its own
 
 # Anki: rslib/src/storage/schema11.sql, of the old package format, and upgrades/, of the newest
@@ -45,10 +42,7 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
     sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
 }
-_INTEGER_BOUND = 2**63
-_DECIMAL = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 _CREATED = re.compile(r"CREATE\s+(?:UNIQUE\s+)?(?P<kind>TABLE|INDEX)\s", re.IGNORECASE)
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,66 +100,6 @@ def open_collection(chunks: Iterable[bytes], schema: int) -> Iterator[Collection
         ) from failure
 
 
-def damaged(message: str) -> UnreadablePackage:
-    """Make the finding about a collection that is not what Anki writes."""
-    return UnreadablePackage(
-        "damaged-collection",
-        message,
-        advice="import it into an empty Anki profile, run Tools > Check Database, and export it again",
-    )
-
-
-def parse_json(source: object, where: str) -> object:
-    """Parse a JSON text of bounded size and depth, in which no object says a key twice."""
-    text = as_text(source, where)
-    if len(text) > MAX_JSON_BYTES:
-        raise damaged(f"{where} are longer than {MAX_JSON_BYTES} characters")
-    try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
-    except RecursionError:
-        raise _too_deep(where) from None
-    except ValueError as failure:
-        raise damaged(f"{where} are not JSON") from failure
-    _check_depth(value, where)
-    return value
-
-
-def as_text(value: object, where: str) -> str:
-    """Return *value* if it is a text that can be written as UTF-8."""
-    if not isinstance(value, str) or _SURROGATE.search(value):
-        raise damaged(f"{where} should be text")
-    return value
-
-
-def as_integer(value: object, where: str) -> int:
-    """Return *value* if it is a whole number of 64 bits."""
-    # JSON's true is an int to Python.
-    if not isinstance(value, int) or isinstance(value, bool) or not -_INTEGER_BOUND <= value < _INTEGER_BOUND:
-        raise damaged(f"{where} should be a whole number")
-    return value
-
-
-def as_id(value: object, where: str) -> int:
-    """Return *value* as a number; Anki takes ids as digits too, and genanki writes them so."""
-    if isinstance(value, str) and _DECIMAL.fullmatch(value):
-        return as_integer(int(value), where)
-    return as_integer(value, where)
-
-
-def as_object(value: object, where: str) -> dict[str, object]:
-    """Return *value* if it is a JSON object."""
-    if not isinstance(value, dict):
-        raise damaged(f"{where} should be an object")
-    return value
-
-
-def as_list(value: object, where: str) -> list[object]:
-    """Return *value* if it is a JSON list."""
-    if not isinstance(value, list):
-        raise damaged(f"{where} should be a list")
-    return value
-
-
 def _connect(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
     for limit, value in _LIMITS.items():
@@ -209,34 +143,3 @@ def _is_stored(kind: object, sql: object) -> bool:
         return kind == "index"
     created = _CREATED.match(sql) if isinstance(sql, str) else None
     return created is not None and created["kind"].lower() == kind
-
-
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError
-    return found
-
-
-def _no_constant(_name: str) -> object:
-    raise ValueError
-
-
-def _check_depth(value: object, where: str) -> None:
-    level = [value]
-    for _depth in range(MAX_JSON_DEPTH):
-        level = [child for node in level for child in _children(node)]
-        if not level:
-            return
-    raise _too_deep(where)
-
-
-def _children(node: object) -> Iterator[object]:
-    if isinstance(node, dict):
-        yield from node.values()
-    elif isinstance(node, list):
-        yield from node
-
-
-def _too_deep(where: str) -> UnreadablePackage:
-    return damaged(f"{where} are nested more than {MAX_JSON_DEPTH} deep")

@@ -13,9 +13,8 @@ from errno import EINVAL
 from typing import TYPE_CHECKING
 
 from deckwright.apkg import schema11
-from deckwright.apkg.archive import UnreadablePackage
-from deckwright.apkg.collection import as_object, parse_json
 from deckwright.apkg.lines import LATEST, BadLineError, checked, read_line, write_line
+from deckwright.apkg.values import UnreadablePackage, as_object, parse_json
 from deckwright.cards.foreign import parse_slot
 from deckwright.cards.labels import LABELS
 from deckwright.deck.history import (

@@ -13,10 +13,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from deckwright.apkg.archive import AGAIN, DISTRUST, UnreadablePackage, shown
-from deckwright.apkg.collection import MAX_JSON_BYTES, as_integer, as_object, as_text, damaged, parse_json
 from deckwright.apkg.package import PackageMedia
 from deckwright.apkg.protobuf import raw, read_message, read_repeated, text, unsigned
+from deckwright.apkg.values import (
+    AGAIN,
+    DISTRUST,
+    MAX_JSON_BYTES,
+    UnreadablePackage,
+    as_integer,
+    as_object,
+    as_text,
+    damaged,
+    parse_json,
+    shown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deckwright.apkg.collection import damaged
+from deckwright.apkg.values import damaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -17,16 +17,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deckwright.apkg import schema11, schema18
-from deckwright.apkg.archive import AGAIN, UnreadablePackage, not_a_package, open_archive, shown
-from deckwright.apkg.collection import (
-    MAX_COLLECTION_BYTES,
-    NEWEST_SCHEMA,
-    OLD_SCHEMA,
-    as_integer,
-    as_text,
-    damaged,
-    open_collection,
-)
+from deckwright.apkg.archive import not_a_package, open_archive
+from deckwright.apkg.collection import MAX_COLLECTION_BYTES, NEWEST_SCHEMA, OLD_SCHEMA, open_collection
 from deckwright.apkg.media import read_newest_media, read_old_media
 from deckwright.apkg.package import (
     Package,
@@ -39,6 +31,7 @@ from deckwright.apkg.package import (
     PackageTemplate,
 )
 from deckwright.apkg.protobuf import read_message, unsigned
+from deckwright.apkg.values import AGAIN, UnreadablePackage, as_integer, as_text, damaged, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

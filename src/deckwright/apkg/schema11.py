@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, TypeVar
 
-from deckwright.apkg.archive import shown
-from deckwright.apkg.collection import (
+from deckwright.apkg.package import PackageDeck, PackageField, PackageNotetype, PackageTemplate
+from deckwright.apkg.values import (
     MAX_JSON_BYTES,
     as_id,
     as_integer,
@@ -20,8 +20,8 @@ from deckwright.apkg.collection import (
     as_text,
     damaged,
     parse_json,
+    shown,
 )
-from deckwright.apkg.package import PackageDeck, PackageField, PackageNotetype, PackageTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

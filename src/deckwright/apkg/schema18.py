@@ -13,9 +13,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from deckwright.apkg import schema11
-from deckwright.apkg.archive import shown
-from deckwright.apkg.collection import MAX_JSON_BYTES, as_integer, as_object, as_text, damaged, parse_json
 from deckwright.apkg.protobuf import flag, raw, read_message, signed, text, unsigned
+from deckwright.apkg.values import MAX_JSON_BYTES, as_integer, as_object, as_text, damaged, parse_json, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -64,6 +64,11 @@ class Album:
     _files: dict[str, MediaFile | Refused] = field(default_factory=dict)
     _drawings: dict[str, Drawing | None] = field(default_factory=dict)
 
+    @property
+    def opened(self) -> tuple[MediaFile, ...]:
+        """The files that were asked for and can be used."""
+        return tuple(found for found in self._files.values() if not isinstance(found, Refused))
+
     def plan(self, placed: Placed) -> Plan | None:
         """Plan one note's pictures; None when it has none, or none that can be used."""
         plan, inline = self._main(placed), tuple(self._inline(placed.note))

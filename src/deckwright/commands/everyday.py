@@ -5,40 +5,66 @@ from __future__ import annotations
 import dataclasses
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from deckwright.commands.parts import FOUND, at_path, meant_to_go, quietly
 from deckwright.console import print_build, print_findings, say, watch_drawing
+from deckwright.source.diagnostics import printable
+
+if TYPE_CHECKING:
+    from deckwright.workspace import Project
 
 _FORMATS = ("full", "concise", "json")
 
 
 @click.command()
 @at_path
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(_FORMATS),
-    default="full",
-    help="How to print.",
-)
+@click.option("--fix", is_flag=True, help="Mend what needs no judgement, in the source.")
+@click.option("--fix-text", is_flag=True, help="Propose, one by one, what a scan left in the texts.")
+@click.option("--yes", is_flag=True, help="Accept every proposal.")
+@click.option("--strict", is_flag=True, help="Exit 1 on advice, too.")
+@click.option("--format", "format_", type=click.Choice(_FORMATS), default="full", help="How to print.")
 @quietly
-def check(path: Path, format_: str, *, quiet: bool) -> None:
-    """Find mistakes; write nothing.
+def check(path: Path, format_: str, *, strict: bool, quiet: bool, **mending: bool) -> None:
+    """Find mistakes, and what could be better about the cards; write nothing but with --fix.
+
+    Advice is left out where its code stands under `ignore:`, or behind `# deckwright: ignore CODE` on a note.
 
     \b
     Examples:
       deckwright check
+      deckwright check --fix
       deckwright check --format concise pharmacology/
     """
-    from deckwright import project, summary, workspace
+    from deckwright import project, tally, workspace
 
-    compiled = project.check(workspace.find_project(path), watch_drawing())
-    print_findings(compiled, format_, to_stderr=False)
+    found = workspace.find_project(path)
+    if mending["fix"] or mending["fix_text"]:
+        _mend(found, texts=mending["fix_text"], yes=mending["yes"], quiet=quiet)
+    compiled = project.check(found, watch_drawing())
+    print_findings(compiled, format_, to_stderr=False, errors_only=quiet)
     if not quiet:
-        say(summary.of_check(compiled), to_stderr=True)
-    sys.exit(FOUND if compiled.has_errors else 0)
+        say(tally.of_check(compiled), to_stderr=True)
+    advised = strict and any(report.count("warning") for report in compiled.reports)
+    sys.exit(FOUND if compiled.has_errors or advised else 0)
+
+
+def _mend(project: Project, *, texts: bool, yes: bool, quiet: bool) -> None:
+    """Mend the source, and say what was changed."""
+    from deckwright import fix, tally
+
+    def accept(proposal: fix.Proposal) -> bool:
+        if yes:
+            return True
+        lines = (proposal.finding.message, *proposal.difference.splitlines())
+        say("\n".join(map(printable, lines)), to_stderr=True)
+        return sys.stdin.isatty() and click.confirm("Change it?", default=True, err=True)
+
+    mended = fix.fix(project, accept if texts else None)
+    if not quiet:
+        say(tally.of_mended(mended), to_stderr=True)
 
 
 @click.command()
@@ -61,7 +87,7 @@ def build(path: Path, out: Path | None, *, open_: bool, quiet: bool, **options: 
       deckwright build pharmacology/ -o ~/Desktop/pharmacology.apkg
     """
     from deckwright import build as verb
-    from deckwright import summary, workspace
+    from deckwright import editor, summary, workspace
 
     project = workspace.find_project(path)
     given = verb.Options(out, **options, watch=watch_drawing())
@@ -72,6 +98,9 @@ def build(path: Path, out: Path | None, *, open_: bool, quiet: bool, **options: 
         print_build(built)
     if not built.packages:
         sys.exit(FOUND)
+    if not given.dry_run:
+        compiled = built.compiled
+        editor.renew_schema(project, [deck.deck.deck for deck in compiled.decks], compiled.sources)
     if not quiet:
         say(summary.of_build(built), to_stderr=True)
     for made in built.packages if open_ and not built.options.dry_run else ():

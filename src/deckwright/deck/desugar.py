@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from deckwright.source.text import SourceFile
 
-_LISTS = frozenset({"tags", "authors", "withdrawn", "decks"})
+_LISTS = frozenset({"tags", "authors", "withdrawn", "decks", "ignore"})
 _REQUIRED = frozenset({"deck", "fact"})
 _KNOWN = frozenset(
     name for model in (Deck, Section, Note, Scene, Cards, Style) for name in model.model_fields

@@ -11,7 +11,7 @@ from deckwright.deck.desugar import BETWEEN
 from deckwright.deck.model import Cards, Colours, Deck, Located, Note, Scene, Section, Style
 from deckwright.source.diagnostics import Diagnostic, error
 from deckwright.source.syntax import Mapping, Node, Scalar, Sequence
-from deckwright.source.text import Span
+from deckwright.source.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,7 @@ _SYNONYMS = {
     "name": "deck",
     "licence": "license",
 }
+_MISTYPED = 0.75  # alike enough to be the key that was meant, and no other word
 _MISSING = {
     "deck": "write `deck: Subject::Topic` at the top",
     "fact": "write `fact:` and what to know",
@@ -103,7 +104,16 @@ def _split_text(note: Node) -> Diagnostic:
     colon = note.pairs[0][0].span.end
     message = "`: ` inside the text makes YAML see a key and a value"
     advice = "put quotes around the whole text"
-    return error("unquoted-text", message, Span(colon, colon + 1), advice=advice)
+    return error("unquoted-text", message, Span(colon, colon + 1), advice=advice).mended_by(*_quotes(note))
+
+
+def _quotes(note: Mapping) -> Iterator[Edit]:
+    """Yield the quotes around a text of one line that YAML split."""
+    (key, value), *_ = note.pairs
+    if isinstance(value, Scalar) and not (key.style or value.style):
+        quote = "'" if '"' in key.text + value.text or "\\" in key.text + value.text else '"'
+        if quote not in key.text + value.text:
+            yield from (Edit(Span(at, at), quote) for at in (note.span.start, note.span.end))
 
 
 def _diagnostic(detail: ErrorDetails, tree: Mapping) -> Diagnostic:
@@ -111,7 +121,8 @@ def _diagnostic(detail: ErrorDetails, tree: Mapping) -> Diagnostic:
     part = _part(loc)
     if part.owner == "note" and part.way[:1] == ("region",):
         loc, kind = loc[: len(loc) - len(part.way) + 1], "string_pattern_mismatch"
-    fault = _Fault(kind, part, *_walk(tree, loc), str(detail.get("ctx", {}).get("expected", "")))
+    expected = str(detail.get("ctx", {}).get("expected", ""))
+    fault = _Fault(kind, part, *_walk(tree, loc), expected, _walk(tree, loc[:-1])[0])
     return _TELLING.get(kind, _plain_fault)(fault)
 
 
@@ -167,7 +178,10 @@ def _unknown_key(fault: _Fault) -> Diagnostic:
     advice = _did_you_mean(fault.name, fault.part.model)
     if isinstance(fault.node, Scalar) and not fault.node.text and " " in fault.name:
         advice = "if it belongs to the text before the comma, put quotes around that text"
-    return error("unknown-key", message, span, advice=advice)
+    near = difflib.get_close_matches(fault.name.lower(), _known(fault.part.model), 1, cutoff=_MISTYPED)
+    free = isinstance(fault.holder, Mapping) and near and fault.holder.get(near[0]) is None
+    mended = [Edit(span, near[0])] if free and fault.key and not fault.key.style else []
+    return error("unknown-key", message, span, advice=advice).mended_by(*mended)
 
 
 def _did_you_mean(word: str, model: type[Located]) -> str:
@@ -201,13 +215,17 @@ def _walk(tree: Node, loc: tuple[int | str, ...]) -> tuple[Node, Scalar | None]:
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """One thing validation did not take: its kind, the part it stands in, and the way to it from there."""
+    """One thing validation did not take: its kind, the part it stands in, and the way to it from there.
+
+    *holder* is the node in which *node* stands under *key*.
+    """
 
     kind: str
     part: _Part
     node: Node
     key: Scalar | None
     expected: str
+    holder: Node
 
     @property
     def name(self) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from deckwright.deck.made import (
     too_many_at_once,
     without_effect,
 )
-from deckwright.deck.matching import Trace, match, match_moved
+from deckwright.deck.matching import Matches, Trace, match, match_moved
 from deckwright.deck.model import place
 from deckwright.source.diagnostics import Diagnostic, error
 
@@ -153,10 +154,14 @@ class _Search:
         self.uses = uses
         self.placed = tuple(place(bound.deck))
         self.keys = tuple(note_keys(self.placed, bound.report))
-        self.traces = [trace(note, key) for note, key in zip(self.placed, self.keys, strict=True)]
-        matches = match(self.traces, lines)
+        matches = match(self.traces, lines) if lines else Matches({}, {})
         self.found = dict(matches.lines)
         self.doubts = matches.doubts
+
+    @cached_property
+    def traces(self) -> list[Trace]:
+        """What each note can be known by."""
+        return [trace(note, key) for note, key in zip(self.placed, self.keys, strict=True)]
 
     @property
     def free(self) -> Iterator[int]:

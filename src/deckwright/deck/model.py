@@ -36,10 +36,13 @@ Shape = Literal["scene", "picture", "ask", "reverse", "sweep", "cloze", "occlusi
 SHAPES: tuple[Shape, ...] = get_args(Shape)
 NoteShape = Literal["picture", "ask", "reverse"]
 
-# A scalar in YAML may look like a number or a truth value; here it is the text that was typed.
-_SCALAR_SCHEMA = {"type": ["string", "number", "boolean"]}
+# A scalar in YAML may look like a number or a truth value; here it is the text that was typed. Said plainly,
+# `boolean` would make editors propose `true` and `false` for every text.
+_TRUTH: dict[str, Any] = {"not": {"not": {"type": "boolean"}}, "description": "The text that was typed"}
+_SCALAR_SCHEMA: dict[str, Any] = {"anyOf": [{"type": ["string", "number"]}, _TRUTH]}
+_WORDS_SCHEMA: dict[str, Any] = {"anyOf": [{"type": ["string", "number"], "pattern": r"\S"}, _TRUTH]}
 Text = Annotated[str, StringConstraints(strip_whitespace=True), WithJsonSchema(_SCALAR_SCHEMA)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), WithJsonSchema(_SCALAR_SCHEMA)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), WithJsonSchema(_WORDS_SCHEMA)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,60}$")]
 NoteIdentifier = Annotated[str, StringConstraints(pattern=r"^[\w/.-]+$", max_length=1000)]
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
@@ -47,7 +50,7 @@ Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Short:
-    """Marks a type that may also be written in a shorter form, for the JSON Schema."""
+    """Marks a type that may also be written shorter, or mostly takes some values, for the JSON Schema."""
 
     schema: dict[str, Any]
 
@@ -55,7 +58,8 @@ class Short:
         return {"anyOf": [self.schema, handler(core)]}
 
 
-Texts = Annotated[tuple[Words, ...], Short(_SCALAR_SCHEMA)]
+Texts = Annotated[tuple[Words, ...], Short(_WORDS_SCHEMA)]
+Licence = Annotated[Text, Short({"enum": ["private", "CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0"]})]
 
 
 class Region(NamedTuple):
@@ -97,7 +101,7 @@ class Located(BaseModel):
 class Scene(Located):
     """A picture with room for many symbols."""
 
-    file: Words = Field(description="A picture in media/: SVG, PNG, JPEG or WebP")
+    file: Words = Field(description="A picture in media/: SVG, PNG, JPEG, WebP or HEIC")
     alt: Text = Field("", description="What the picture shows, for those who cannot see it; no answers")
     credit: Text = Field("", description="Who made the picture, from where, under which licence")
     ask: Text = Field("", description="The question on the card that shows the whole scene")
@@ -145,24 +149,37 @@ def _named(value: Any) -> Any:
 
 Extra = Annotated[MappingType[str, Text], BeforeValidator(_named, json_schema_input_type=dict[str, Text])]
 StyleOrFile = Annotated[Style, Short({"type": "string"})]
-CardsOrList = Annotated[Cards, Short({"type": "array", "items": {"enum": list(SHAPES)}})]
+_SHAPE = {"enum": list(SHAPES)}
+CardsOrList = Annotated[Cards, Short({"anyOf": [{"type": "array", "items": _SHAPE}, _SHAPE]})]
 SceneOrFile = Annotated[Scene, Short({"type": "string"})]
 
 
 class Note(Located):
     """One fact, and what makes it stick."""
 
-    fact: Words = Field(description="What to know, on one line")
-    mnemonic: Text = Field("", description="The sound-alike of the fact, on one line")
-    explanation: Text = Field("", description="Why, in Markdown; maths stands in \\( … \\)")
-    ask: Text = Field("", description="A question whose answer is the fact, on one line")
+    fact: Words = Field(description="What to know, on one line", examples=["Spinal cord"])
+    mnemonic: Text = Field(
+        "", description="The sound-alike of the fact, on one line", examples=["Spina Cord"]
+    )
+    explanation: Text = Field(
+        "",
+        description="Why, in Markdown; maths stands in \\( … \\)",
+        examples=["In the **spinal cord**, sensory fibres meet the reflex arcs."],
+    )
+    ask: Text = Field(
+        "",
+        description="A question whose answer is the fact, on one line",
+        examples=["Where does baclofen mainly work?"],
+    )
     source: Text = Field("", description="Where the fact can be checked")
     id: NoteIdentifier | None = Field(None, description="The note's name for ever; keep it when you reword")
     tags: Texts = Field((), description="Anki tags, added to those from above; no spaces")
     scene: SceneOrFile | None = Field(None, description="A scene of this note's own")
     cards: CardsOrList | None = Field(None, description="Which card shapes this note makes")
-    symbol: Words | None = Field(None, description="A named group of the SVG scene")
-    region: Region | None = Field(None, description="[x, y, width, height] in % of the scene")
+    symbol: Words | None = Field(None, description="A named group of the SVG scene", examples=["goose"])
+    region: Region | None = Field(
+        None, description="[x, y, width, height] in % of the scene", examples=[[12.5, 40, 20, 25]]
+    )
     image: Words | None = Field(None, description="A picture of its own in media/, or `none`")
     extra: Extra = Field(
         default_factory=dict,
@@ -174,7 +191,13 @@ class Note(Located):
     )
 
 
-NoteOrLine = Annotated[Note, Short({"type": "string", "description": "FACT ~ MNEMONIC"})]
+_LINE = {
+    "type": "string",
+    "description": "FACT ~ MNEMONIC",
+    "pattern": r"^(?![\s\S]*\s~\s[\s\S]*\s~\s)[\s\S]*\S\s+~\s+\S",
+    "patternErrorMessage": "A note on one line is FACT ~ MNEMONIC",
+}
+NoteOrLine = Annotated[Note, Short(_LINE)]
 Notes = tuple[NoteOrLine, ...]
 
 
@@ -197,21 +220,26 @@ SectionOrNotes = Annotated[Section, BeforeValidator(_itself, json_schema_input_t
 class Deck(Located):
     """A deck as its author wrote it."""
 
-    deck: Words = Field(description="The deck's name in Anki; `::` makes subdecks")
-    id: Identifier | None = Field(None, description="The project's name for ever, unlike anyone else's")
+    deck: Words = Field(
+        description="The deck's name in Anki; `::` makes subdecks", examples=["Pharmacology::Baclofen"]
+    )
+    id: Identifier | None = Field(
+        None, description="The project's name for ever, unlike anyone else's", examples=["baclofen-k3x9"]
+    )
     title: Text = Field("", description="The topic shown on cards; the last part of `deck` if left out")
     summary: Text = Field("", description="What the deck is about, shown under its name in Anki")
     language: Language = Field("en", description="Language of the cards, as in `en`, `de` or `pt-BR`")
     authors: Texts = Field((), description="Who wrote the deck")
-    license: Text = Field("", description="An SPDX id such as CC-BY-SA-4.0, or `private`")
+    license: Licence = Field("", description="An SPDX id such as CC-BY-SA-4.0, or `private`")
     source: Text = Field("", description="Where the deck's facts can be checked")
     report: Text = Field("", description="Mail address or URL for mistakes; may hold {id}")
     tags: Texts = Field((), description="Anki tags for every note")
     scene: SceneOrFile | None = Field(None, description="The scene of the whole deck")
     cards: CardsOrList | None = Field(None, description="Which card shapes the notes make")
     style: StyleOrFile | None = Field(None, description="Colours of its own, or a CSS file")
+    ignore: Texts = Field((), description="Codes of advice that `check` leaves out, as in `no-license`")
     decks: Texts | None = Field(
-        None, description="In a project of many decks: their files, as in `decks/*.yaml`"
+        None, description="In a project of many decks: their files", examples=[["decks/**/*.yaml"]]
     )
     package: Literal["one", "each"] | None = Field(
         None, description="In a project of many decks: one package of all (the default), or one of each"

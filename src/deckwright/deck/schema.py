@@ -50,16 +50,6 @@ def bind(tree: Node | None, report: Report) -> Deck | None:
     return None
 
 
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft-07) of a deck file, from the model."""
-    schema = Deck.model_json_schema(ref_template="#/definitions/{model}")
-    definitions = schema.pop("$defs")
-    region = definitions["Region"]
-    region["items"] = region.pop("prefixItems")  # pydantic writes 2020-12, where draft-07 says `items`
-    head = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "A Deckwright deck"}
-    return {**schema, **head, "definitions": definitions}
-
-
 def _plain(node: Node) -> Any:
     if isinstance(node, Scalar):
         return node.text

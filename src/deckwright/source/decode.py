@@ -6,7 +6,7 @@ import codecs
 import re
 
 from deckwright.source.diagnostics import Diagnostic, Report, error
-from deckwright.source.text import SourceFile, Span
+from deckwright.source.text import Edit, SourceFile, Span
 
 MAX_BYTES = 64 * 2**20
 
@@ -39,11 +39,11 @@ def decode(name: str, data: bytes) -> tuple[SourceFile, tuple[Diagnostic, ...]]:
 
 def without_controls(source: SourceFile, report: Report) -> str:
     """Return the text with each forbidden character blanked; each line that has one is reported."""
-    lines = set()
+    lines: dict[int, list[Span]] = {}
     for match in FORBIDDEN.finditer(source.text):
-        line = source.place(match.start()).line
-        if line not in lines:
-            lines.add(line)
-            message = f"invisible control character U+{ord(match[0]):04X}"
-            report.add(error("control-character", message, Span(*match.span()), advice="delete it"))
+        lines.setdefault(source.place(match.start()).line, []).append(Span(*match.span()))
+    for first, *others in lines.values():
+        message = f"invisible control character U+{ord(source.text[first.start]):04X}"
+        found = error("control-character", message, first, advice="delete it")
+        report.add(found.mended_by(*(Edit(span, "") for span in (first, *others))))
     return FORBIDDEN.sub(" ", source.text) if lines else source.text

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from bisect import bisect_left, insort
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from deckwright.source.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from deckwright.source.text import Edit, SourceFile
 
 Severity = Literal["error", "warning"]
 
+SHOWN = 3  # places of one piece of advice
 WINDOW = 100  # columns of a source line shown around the place
 _COLOURS = {"error": "31", "warning": "33"}
 # Control characters drive terminals; bidirectional ones reorder what a reader sees.
@@ -52,8 +54,8 @@ class Diagnostic:
     fix: Fix | None = None
 
     def mended_by(self, *edits: Edit, asks: bool = False) -> Diagnostic:
-        """Return this finding with the edits that mend it."""
-        return replace(self, fix=Fix(edits, asks))
+        """Return this finding with the edits that mend it, if there are any."""
+        return replace(self, fix=Fix(edits, asks)) if edits else self
 
 
 def error(
@@ -76,40 +78,63 @@ class Report:
 
     source: SourceFile
     _found: list[Diagnostic] = field(default_factory=list)
+    _silenced: dict[str, list[Span]] = field(default_factory=dict)
+    _faulty: list[tuple[int, int]] = field(default_factory=list)  # where errors stand, in order
+
+    def silence(self, code: str, span: Span) -> None:
+        """Leave out all advice of this code that is given within *span*, whenever it was or will be found."""
+        self._silenced.setdefault(code, []).append(span)
 
     def add(self, finding: Diagnostic) -> None:
         """Keep one finding."""
         self._found.append(finding)
+        if finding.severity == "error":
+            insort(self._faulty, (finding.span.start, finding.span.end))
 
     def extend(self, findings: Iterable[Diagnostic]) -> None:
         """Keep many findings."""
-        self._found.extend(findings)
+        for finding in findings:
+            self.add(finding)
 
     @property
     def has_errors(self) -> bool:
         """Whether anything found stops the build."""
-        return any(finding.severity == "error" for finding in self._found)
+        return bool(self._faulty)
 
     def has_error_within(self, span: Span) -> bool:
         """Whether an error was found inside *span*, which may explain what is missing there."""
-        return any(
-            found.severity == "error" and span.start <= found.span.start and found.span.end <= span.end
-            for found in self._found
-        )
+        first = bisect_left(self._faulty, (span.start, 0))
+        last = bisect_left(self._faulty, (span.end + 1, 0))
+        return any(end <= span.end for _, end in self._faulty[first:last])
 
     @property
     def errors(self) -> Report:
         """A report of the errors alone."""
-        return Report(self.source, [finding for finding in self._found if finding.severity == "error"])
+        return self._of("error")
+
+    @property
+    def advice(self) -> Report:
+        """A report of the advice alone."""
+        return self._of("warning")
+
+    def _of(self, severity: Severity) -> Report:
+        part = Report(self.source)
+        part.extend(finding for finding in self if finding.severity == severity)
+        return part
 
     def count(self, severity: Severity) -> int:
         """How many findings of one severity there are."""
-        return sum(finding.severity == severity for finding in set(self._found))
+        return sum(finding.severity == severity for finding in self)
 
     def __iter__(self) -> Iterator[Diagnostic]:
         """Yield the findings, each once, in the order of their places."""
-        key = {finding: (finding.span.start, finding.span.end, finding.code) for finding in self._found}
+        told = (finding for finding in self._found if not self._is_silenced(finding))
+        key = {finding: (finding.span.start, finding.span.end, finding.code) for finding in told}
         return iter(sorted(key, key=key.__getitem__))
+
+    def _is_silenced(self, found: Diagnostic) -> bool:
+        spans = self._silenced.get(found.code, ()) if found.severity == "warning" else ()
+        return any(span.start <= found.span.start and found.span.end <= span.end for span in spans)
 
 
 def printable(text: str) -> str:
@@ -141,6 +166,21 @@ def escaped_json(data: object) -> str:
 def full(report: Report, *, colour: bool = False) -> str:
     """Print each finding with its source line, a caret under the place, and the way out."""
     return "\n\n".join(_full_entry(report.source, found, colour=colour) for found in report)
+
+
+def grouped(
+    reports: Iterable[Report], reason: Callable[[str], str], *, colour: bool = False
+) -> Iterator[str]:
+    """Yield findings by code: some places in full, how many more there are, and the *reason* of the code."""
+    groups: dict[str, list[str]] = {}
+    for report in reports:
+        for found in report:
+            groups.setdefault(found.code, []).append(_full_entry(report.source, found, colour=colour))
+    for code, entries in groups.items():
+        more = len(entries) - SHOWN
+        lines = [f"... and {more:,} more `{code}`"] if more > 0 else []
+        lines += [f"why: {reason(code)}"] if reason(code) else []
+        yield "\n\n".join(entries[:SHOWN]) + "".join(f"\n  {line}" for line in lines)
 
 
 def _position(source: SourceFile, span: Span) -> str:

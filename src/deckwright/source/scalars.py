@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from deckwright.source.decode import FORBIDDEN
+from deckwright.source.text import Edit, Span
+
+if TYPE_CHECKING:
+    from deckwright.source.text import SourceFile
 
 # Texts of one line that every parser takes for nothing else, as they are: between brackets, and elsewhere.
 _IN_FLOW = re.compile(r"[^\W_](?:[\w ;()/+%=.-]*[\w)%.])?")
 _IN_BLOCK = re.compile(r"(?:[^\W_]|\()(?:[^\n\r\t#:~]|(?<=\S)[:~](?=\S))*")
+_BEFORE_A_VALUE = re.compile(r"[ ]*(?:-[ ]+)*(?:[\w-]+:[ ]+)?")
 _OTHER_TOOLS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
@@ -44,3 +50,15 @@ def scalar(text: str, *, style: str = "", in_flow: bool = False) -> str:
 def block(text: str, indent: int, end: str) -> str:
     """Return the lines of *text* as they stand in a `|` block, each after a line end *end* and its indent."""
     return "".join(end + (" " * indent + line if line else "") for line in text.split("\n"))
+
+
+def quoting(source: SourceFile, start: int, end: int) -> tuple[Edit, ...]:
+    """Return the edit that puts what stands from *start* to *end* of a line into quotes.
+
+    None where more stands around it than a dash and a key: there it could end elsewhere.
+    """
+    line = source.place(start).line
+    before, text = source.text[source.offset(line) : start], source.text[start:end]
+    if not _BEFORE_A_VALUE.fullmatch(before) or not text or {"\n", "\r", "\t"} & set(text):
+        return ()
+    return (Edit(Span(start, end), scalar(text, style='"')),)

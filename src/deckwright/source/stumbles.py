@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from deckwright.source.diagnostics import Diagnostic, error
-from deckwright.source.text import SourceFile, Span
+from deckwright.source.scalars import quoting
+from deckwright.source.text import Edit, SourceFile, Span
 from deckwright.source.traps import ALIAS, Trap, comment, escapes, quoted, without_comment
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _WHOLE = re.compile(
 _UNCLOSED = re.compile(r"\[(?=[^]]*,)[^]]*\Z|\{(?=[^}]*[,:] ?)[^}]*\Z")
 _GLUED_HASH = re.compile(r"[^\s#][^#\n\r]*?(?=[ \t]+#[^\s#])")
 _COLON = re.compile(r":(?=\s|\Z)")
+_INDENT = "  "  # what a tab at the start of a line becomes
 _TAB_INDENT = re.compile(r"^[ ]*(\t)", re.MULTILINE)
 
 
@@ -56,7 +58,7 @@ def explain(source: SourceFile, text: str, problem: yaml.MarkedYAMLError) -> lis
     for line in (*lines, _quote_before(patched, lines[0])):
         if line and (trap := _trap_on(source, patched, line)):
             return [trap]
-    return [_reserved(text, places[0]) or _syntax(patched, problem)]
+    return [_reserved(source, places[0]) or _syntax(source, patched, problem)]
 
 
 def _trap_on(source: SourceFile, patched: SourceFile, line: int) -> Trap | None:
@@ -72,6 +74,7 @@ def _trap_on(source: SourceFile, patched: SourceFile, line: int) -> Trap | None:
     start = patched.offset(line) + at
     before = source.line(line)[entry.end("lead") : at]
     advice = quoted(before, source.text[start : start + len(value)])
+    fix = quoting(source, start, start + len(value))
     if unclosed := _UNCLOSED.match(value):
         return Trap(_unclosed(start, unclosed[0][0]))
     colons = [start + colon.start() for colon in _COLON.finditer(value)]
@@ -81,11 +84,12 @@ def _trap_on(source: SourceFile, patched: SourceFile, line: int) -> Trap | None:
         and (value[0] not in "-?" or value[1:2] in ("", " "))
     ):
         finding = error("unquoted-text", _LEADING[value[0]], Span(start, start + 1), advice=advice)
-        return Trap(finding, (start, *colons))
+        return Trap(finding.mended_by(*fix), (start, *colons))
     if entry["key"] and colons and not _WHOLE.fullmatch(value):
         message = "`: ` inside the text makes YAML see a second key"
         place = Span(colons[0], colons[0] + 1)
-        return Trap(error("unquoted-text", message, place, advice=advice), tuple(colons))
+        finding = error("unquoted-text", message, place, advice=advice)
+        return Trap(finding.mended_by(*fix), tuple(colons))
     return None
 
 
@@ -106,22 +110,28 @@ def _indentation(source: SourceFile, offset: int) -> str:
 def _tabs(source: SourceFile) -> list[Trap]:
     advice = "YAML indents with spaces only"
     found = (Span(*match.span(1)) for match in _TAB_INDENT.finditer(source.text))
-    return [Trap(error("tab", "a tab indents this line", span, advice=advice)) for span in found]
+    return [
+        Trap(error("tab", "a tab indents this line", span, advice=advice).mended_by(Edit(span, _INDENT)))
+        for span in found
+    ]
 
 
 def _tab(at: int) -> Trap:
     message, advice = "a tab stands where YAML wants a space", "replace it by a space"
-    return Trap(error("tab", message, Span(at, at + 1), advice=advice), (at,))
+    span = Span(at, at + 1)
+    return Trap(error("tab", message, span, advice=advice).mended_by(Edit(span, " ")), (at,))
 
 
-def _reserved(text: str, at: int) -> Trap | None:
-    if text[at : at + 1] not in ("@", "`", "%"):
+def _reserved(source: SourceFile, at: int) -> Trap | None:
+    if source.text[at : at + 1] not in ("@", "`", "%"):
         return None
     place, advice = Span(at, at + 1), "put quotes around the text"
-    return Trap(error("unquoted-text", _LEADING[text[at]], place, advice=advice), (at,))
+    written = without_comment(source.line(source.place(at).line)[source.place(at).column - 1 :])
+    finding = error("unquoted-text", _LEADING[source.text[at]], place, advice=advice)
+    return Trap(finding.mended_by(*quoting(source, at, at + len(written))), (at,))
 
 
-def _syntax(source: SourceFile, problem: yaml.MarkedYAMLError) -> Trap:
+def _syntax(original: SourceFile, source: SourceFile, problem: yaml.MarkedYAMLError) -> Trap:
     """Tell what is left in our own words: the two parsers have different ones."""
     end = len(source.text)
     at = min(problem.problem_mark.index, end) if problem.problem_mark else end
@@ -133,7 +143,7 @@ def _syntax(source: SourceFile, problem: yaml.MarkedYAMLError) -> Trap:
         return Trap(_finding(message, at, advice), (at,))
     if "expected ':'" in words:
         if key := _GLUED_HASH.match(source.text, context):
-            return next(comment(source.text, key[0], Span(*key.span())))
+            return next(comment(original, source.text, key[0], Span(*key.span())))
         return Trap(_no_key(source, context))
     if "',' or " in words:
         return _in_brackets(source, context)

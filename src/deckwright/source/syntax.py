@@ -235,7 +235,7 @@ class _Builder:
         if event.anchor:
             self._unused[start] = scalar
         if not style:
-            self.traps.extend(traps.comment(self.text, scalar.text, span))
+            self.traps.extend(traps.comment(self.source, self.text, scalar.text, span))
         else:
             self.findings += traps.silent(SourceFile(self.source.name, self.text), scalar.text, span, style)
             scalar = Scalar(FORBIDDEN.sub("�", scalar.text), span, style)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from deckwright.source.decode import FORBIDDEN
 from deckwright.source.diagnostics import Diagnostic, error, warning
-from deckwright.source.text import SourceFile, Span
+from deckwright.source.scalars import quoting
+from deckwright.source.text import Edit, SourceFile, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,15 +52,16 @@ def repaired(text: str, traps: Iterable[Trap]) -> str:
     return "".join(chars)
 
 
-def comment(patched: str, text: str, span: Span) -> Iterator[Trap]:
-    """Find a text that goes on in what YAML takes for a comment."""
+def comment(source: SourceFile, patched: str, text: str, span: Span) -> Iterator[Trap]:
+    """Find a text that goes on in what YAML takes for a comment; *patched* is *source* but for repairs."""
     if found := _HASH.match(patched, span.end):
         rest = f"only `{text}`" if text else "nothing"
         message = f"` #` starts a comment, so the card would say {rest}"
         advice = "quote the text; for a comment, put a space after `#`"
         place = Span(found.start(1), found.end())
         marks = tuple(hash_.start() for hash_ in _BLANK_HASH.finditer(patched, *found.span()))
-        yield Trap(error("text-after-hash", message, place, advice=advice), marks)
+        finding = error("text-after-hash", message, place, advice=advice)
+        yield Trap(finding.mended_by(*quoting(source, span.start, found.end())), marks)
 
 
 def silent(source: SourceFile, text: str, span: Span, style: str) -> Iterator[Diagnostic]:
@@ -67,9 +69,10 @@ def silent(source: SourceFile, text: str, span: Span, style: str) -> Iterator[Di
     if style == ">" and (item := _LIST_LINE.search(source.text, span.start, span.end)):
         start = item.end() - len(item[0].lstrip())
         advice = "write `|` instead of `>`"
-        yield warning(
+        found = warning(
             "folded-list", "`>` joins the lines of this list", Span(start, start + 1), advice=advice
         )
+        yield found.mended_by(Edit(Span(span.start, span.start + 1), "|"))
     if style == '"' and FORBIDDEN.search(text):
         yield from (trap.finding for trap in escapes(source, span.start))
 
@@ -85,6 +88,7 @@ def escapes(source: SourceFile, start: int) -> list[Trap]:
     message = f"in double quotes, `{bad[0][0][:2]}` is no `\\` and `{bad[0][0][1:2]}`"
     advice = "use single quotes, where a `\\` is a `\\`"
     finding = error("bad-escape", message, Span(*bad[0].span()), advice=advice)
+    finding = finding.mended_by(*(Edit(Span(one.start(), one.start()), "\\") for one in bad))
     return [Trap(finding, tuple(match.start() for match in bad))]
 
 
@@ -95,13 +99,15 @@ def unused_anchor(source: SourceFile, start: int, scalar: Scalar) -> Trap:
     rest = f"only `{scalar.text}`" if scalar.text else "nothing"
     message = f"`{name}` names an anchor, so the card would say {rest}"
     place = Span(start, start + len(name))
-    return Trap(error("unquoted-text", message, place, advice=quoted("", written)), (start,))
+    finding = error("unquoted-text", message, place, advice=quoted("", written))
+    return Trap(finding.mended_by(*quoting(source, start, start + len(written))), (start,))
 
 
 def unknown_alias(source: SourceFile, span: Span) -> Diagnostic:
     """Report an alias without an anchor: the author meant an asterisk."""
     written = source.text[span.start : span.end]
-    return error("unquoted-text", ALIAS, span, advice=quoted("", written))
+    finding = error("unquoted-text", ALIAS, span, advice=quoted("", written))
+    return finding.mended_by(*quoting(source, span.start, span.start + len(_written(source, span.start))))
 
 
 def tag(source: SourceFile, span: Span, *, is_plain: bool) -> Trap:
@@ -111,6 +117,7 @@ def tag(source: SourceFile, span: Span, *, is_plain: bool) -> Trap:
     message = f"`{name}` is a YAML tag, so it would not be on the card"
     place = Span(span.start, span.start + len(name))
     finding = error("unquoted-text", message, place, advice=quoted("", written))
+    finding = finding.mended_by(*quoting(source, span.start, span.start + len(written)))
     return Trap(finding, (span.start,) if is_plain else ())
 
 

@@ -1,0 +1,154 @@
+"""`deckwright new`: a project that builds as it is."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shlex
+import unicodedata
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from deckwright.deck.names import ascii_slug, slug
+from deckwright.editor import SCHEMA_NAME, schema_of
+from deckwright.repository import find_repository, join_repository, repository_files
+from deckwright.source.diagnostics import printable
+from deckwright.source.scalars import scalar
+from deckwright.usage import UsageProblem
+from deckwright.workspace import SOURCE_NAME, Project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+
+_TAIL = "abcdefghjkmnpqrstuvwxyz23456789"  # of an id: without signs that look alike
+_TAIL_LENGTH = 4
+_LONGEST_STEM = 50
+_NAMELESS = "My Deck"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A project that was made in *root*; *notes* are what is left to do about git, a line each."""
+
+    root: Path
+    notes: tuple[str, ...] = ()
+
+
+def new(folder: Path, *, example: bool = False, git: bool = False) -> Started:
+    """Make a project in *folder*, which is made too where it is missing; nothing that is there is touched.
+
+    An *example* shows every kind of note and picture. With *git*, the folder becomes part of a repository
+    that checks the deck at every commit, and builds it at every push. On failure nothing stays behind.
+
+    Raises:
+        UsageProblem: the folder holds some of the files already, or is none.
+        OSError: the disk does not take the files.
+
+    """
+    root = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay as the user knows them
+    project = Project(root / SOURCE_NAME)
+    schema = project.scratch / SCHEMA_NAME
+    repository = find_repository(root) if git else None
+    made = {root / name: data for name, data in _files(root.name, example=example).items()}
+    made |= dict(repository_files(root, repository)) if git else {}
+    _refuse_what_is_there(root, [*made, schema])
+    with _Undone() as written:
+        written.folder(project.media)
+        for path, data in made.items():
+            written.file(path, data)
+        written.file(schema, schema_of(project).encode())
+    return Started(root, join_repository(root, repository) if git else ())
+
+
+def as_text(started: Started) -> str:
+    """Say what was made, and what to do next."""
+    here = started.root == Path.cwd()
+    name = _near(started.root)
+    where = "this folder your project" if here else f"{name}/"
+    lines = [f"Made {where}: {SOURCE_NAME} (your notes), media/ (your pictures). It builds as it is."]
+    lines += [] if here else [f"  cd {shlex.quote(name)}"]
+    lines += ["  deckwright preview     write and look, in your browser"]
+    lines += ["  deckwright build       make the file for Anki", *started.notes]
+    return "\n".join(map(printable, lines))
+
+
+def deck_name(folder: str) -> str:
+    """Return what a deck in a folder of that name is called: its words, with capitals where none are."""
+    kept = (" " if unicodedata.category(char)[0] == "C" else char for char in folder)
+    words = re.sub(r"[\s_-]+", " ", "".join(kept))
+    parts = [part.strip(" .:") for part in words.split("::")]
+    named = [" ".join(map(_capital, part.split())) for part in parts if slug(part)]
+    if not named or named[0].casefold() == "default":  # Anki's own
+        return _NAMELESS
+    return "::".join(named)
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:] if word == word.lower() else word
+
+
+def _files(folder: str, *, example: bool) -> dict[str, bytes]:
+    """Return the files of the project by their names in it."""
+    deck = deck_name(folder)
+    stem = ascii_slug(deck.rsplit("::", maxsplit=1)[-1], "deck")[:_LONGEST_STEM].strip("-")
+    tail = "".join(secrets.choice(_TAIL) for _ in range(_TAIL_LENGTH))
+    kind = files("deckwright") / "starter" / ("example" if example else "plain")
+    made = {
+        file.name if file.name == SOURCE_NAME else f"media/{file.name}": file.read_bytes()
+        for file in sorted(kind.iterdir(), key=lambda file: file.name)
+    }
+    source = made[SOURCE_NAME].decode().replace("@DECK@", scalar(deck)).replace("@ID@", f"{stem}-{tail}")
+    return {**made, SOURCE_NAME: source.encode()}
+
+
+def _refuse_what_is_there(root: Path, wanted: Iterable[Path]) -> None:
+    if root.exists() and not root.is_dir():
+        raise UsageProblem(f"`{_near(root)}` is a file; name a folder for the project")
+    there = [f"`{os.path.relpath(path, root)}`" for path in wanted if os.path.lexists(path)]
+    if there:
+        names = " and ".join(filter(None, (", ".join(there[:-1]), there[-1])))
+        raise UsageProblem(
+            f"`{_near(root)}` holds {names} already, and nothing is replaced;"
+            f" name another folder, or move {'it' if len(there) == 1 else 'them'} away"
+        )
+
+
+def _near(path: Path) -> str:
+    """Return the path as the user would write it."""
+    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else str(path)
+
+
+@dataclass
+class _Undone:
+    """Files and folders being made, which are all taken away again if one of them fails."""
+
+    _made: list[Path] = field(default_factory=list)
+
+    def folder(self, path: Path) -> None:
+        """Make a folder and those it lies in, where they are missing."""
+        if not path.is_dir():
+            self.folder(path.parent)
+            path.mkdir()
+            self._made.append(path)
+
+    def file(self, path: Path, data: bytes) -> None:
+        """Write a new file; one that is there in spite of all is left alone."""
+        self.folder(path.parent)
+        with path.open("xb") as file:
+            self._made.append(path)
+            file.write(data)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for path in reversed(self._made) if kind else ():
+            with suppress(OSError):
+                path.rmdir() if path.is_dir() else path.unlink()

@@ -1,0 +1,206 @@
+"""Changes that the page asks for, written into the sources so that nothing else in them moves.
+
+A file is written only while it still is what the page was made from, and only when it then reads back as what
+was asked for.
+"""
+
+from __future__ import annotations
+
+import codecs
+import shutil
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING
+
+from deckwright.apkg.atomic import replace_file
+from deckwright.deck.model import place
+from deckwright.deck.schema import bind
+from deckwright.source.decode import MAX_BYTES, decode
+from deckwright.source.diagnostics import Report
+from deckwright.source.scalars import cleaned
+from deckwright.source.splice import CannotSplice, append_note, put, put_list
+from deckwright.source.syntax import compose
+from deckwright.source.text import SourceFile, apply_edits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from deckwright.deck.model import Placed
+
+Wish = tuple[
+    str, str | tuple[float, ...]
+]  # a key of a note, and what it is to hold; an empty text takes it away
+
+ONE_LINE = frozenset({"fact", "mnemonic", "ask"})
+PICTURES = ("symbol", "region", "image")  # a note has one of them at most
+_MOST_STEPS = 200
+
+
+class Unfit(Exception):  # noqa: N818 - it says why a change is not made
+    """What was asked for cannot be written; the text says what to do."""
+
+
+class Stale(Exception):  # noqa: N818 - it says why a change is not made
+    """What is on disk is not what the page shows; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of a file, which can be taken back while the file is as it left it."""
+
+    path: Path
+    before: bytes
+    after: bytes
+    what: str
+
+
+@dataclass
+class History:
+    """The steps that were made, and those that were taken back."""
+
+    root: Path
+    done: list[Step] = field(default_factory=list)
+    undone: list[Step] = field(default_factory=list)
+
+    def write(self, path: Path, before: SourceFile, text: str, what: str) -> None:
+        """Put *text* where *before* was read from; raises Stale when it holds anything else by now."""
+        data = _read(path)
+        if _decoded(before.name, data) != before.text:
+            raise Stale(f"`{before.name}` has changed on disk; look again, then repeat it")
+        mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+        step = Step(path, data, mark + text.encode(), what)
+        self._replace(path, step.after)
+        self.done = [*self.done, step][-_MOST_STEPS:]
+        self.undone = []
+
+    def undo(self) -> str:
+        """Take back the last step, and say what it was."""
+        if not self.done:
+            raise Unfit("there is nothing to undo")
+        step = self.done[-1]
+        self._swap(step, step.after, step.before)
+        self.undone.append(self.done.pop())
+        return step.what
+
+    def redo(self) -> str:
+        """Make the step again that was taken back last, and say what it was."""
+        if not self.undone:
+            raise Unfit("there is nothing to redo")
+        step = self.undone[-1]
+        self._swap(step, step.before, step.after)
+        self.done.append(self.undone.pop())
+        return step.what
+
+    def _swap(self, step: Step, old: bytes, new: bytes) -> None:
+        if _read(step.path) != old:
+            raise Stale(f"`{step.path.name}` has changed since, so this step stays; use your editor's undo")
+        self._replace(step.path, new)
+
+    def _replace(self, path: Path, data: bytes) -> None:
+        target = path.resolve()
+        if not target.is_relative_to(self.root.resolve()):
+            raise Unfit(f"`{path.name}` is a link to a place outside the project; edit it there")
+
+        def write(file: IO[bytes]) -> None:
+            file.write(data)
+            shutil.copymode(target, file.name)
+
+        replace_file(target, write)
+
+
+def rewritten(source: SourceFile, index: int, wishes: Sequence[Wish]) -> str:
+    """Return the text of *source* in which its note number *index* holds what was wished for.
+
+    Raises:
+        Unfit: it cannot be written there, or would not read back.
+
+    """
+    now = source
+    for key, value in wishes:
+        note = _notes(now)[0][index].note
+        try:
+            edits = (
+                put(now, note.node, key, value)
+                if isinstance(value, str)
+                else put_list(now, note.node, key, value)
+            )
+        except CannotSplice as problem:
+            raise Unfit(str(problem)) from problem
+        now = SourceFile(source.name, apply_edits(now.text, edits))
+    _check(source, now, {index: wishes}, added=0)
+    return now.text
+
+
+def with_note(source: SourceFile, section: str, texts: Mapping[str, str]) -> tuple[str, int]:
+    """Return the text of *source* with one more note at the end of *section*, and the note's number.
+
+    Raises:
+        Unfit: it cannot be written there, or would not read back.
+
+    """
+    try:
+        edits = append_note(source, section, texts)
+    except CannotSplice as problem:
+        raise Unfit(str(problem)) from problem
+    now = SourceFile(source.name, apply_edits(source.text, edits))
+    inside = [at for at, placed in enumerate(_notes(now)[0]) if placed.section == section]
+    if not inside:
+        raise Unfit(f"no note can be added to `{section}` from here; write it into `{source.name}`")
+    _check(source, now, {inside[-1]: tuple(texts.items())}, added=1)
+    return now.text, inside[-1]
+
+
+def fitting(key: str, text: str) -> str:
+    """Return *text* as *key* can hold it: most stay within a line.
+
+    Raises:
+        Unfit: it holds what no YAML file may.
+
+    """
+    try:
+        text = cleaned(text)
+    except ValueError as problem:
+        raise Unfit("there is an invisible control character in the text; delete it") from problem
+    return " ".join(text.split("\n")) if key in ONE_LINE else text
+
+
+def _check(
+    before: SourceFile, after: SourceFile, wishes: Mapping[int, Sequence[Wish]], *, added: int
+) -> None:
+    """Raise Unfit unless *after* has no new error, and its notes read back as wished."""
+    old, old_errors = _notes(before)
+    new, new_errors = _notes(after)
+    fresh = new_errors - old_errors
+    if fresh:
+        raise Unfit(f"this cannot be written here: {next(iter(fresh))}")
+    right = len(new) == len(old) + added and all(
+        _holds(new[at], key, value) for at, wished in wishes.items() for key, value in wished
+    )
+    if not right:
+        raise Unfit(f"`{before.name}` is written in a way that this would upset; change it there")
+
+
+def _holds(placed: Placed, key: str, value: str | tuple[float, ...]) -> bool:
+    found = getattr(placed.note, key)
+    if isinstance(value, str):
+        return (found or "") == value
+    return found is not None and tuple(found) == tuple(round(number, 1) for number in value)
+
+
+def _notes(source: SourceFile) -> tuple[tuple[Placed, ...], Counter[str]]:
+    """Return the notes of a file in source order, and how often it has which error."""
+    report = Report(source)
+    deck = bind(compose(source, report), report)
+    found = Counter(f"{one.code}: {one.message}" for one in report if one.severity == "error")
+    return (tuple(place(deck)) if deck else ()), found
+
+
+def _decoded(name: str, data: bytes) -> str | None:
+    source, problems = decode(name, data)
+    return None if problems else source.text
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
