@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -650,3 +650,21 @@ def test_a_bug_of_ours_ends_with_three_and_a_log(tmp_path: Path) -> None:
     assert str(log) in done.err
     assert "KeyError" in log.read_text("utf-8")
     assert not (tmp_path / "cards.lock").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_work_that_takes_a_while_shows_a_bar_to_someone_at_a_terminal(tmp_path: Path) -> None:
+    notes = "".join(f"  - Organ number {at} ~ Mandolin lumber {at}\n" for at in range(1500))
+    write_project(tmp_path, f"deck: D\nnotes:\n{notes}")
+    assert "Making cards" not in deckwright("build", "--draft", cwd=tmp_path).err
+    ours, theirs = os.openpty()
+    with subprocess.Popen([TOOL, "build", "--draft"], cwd=tmp_path, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # the terminal's end
+            while part := os.read(ours, 4096):
+                shown += part
+    os.close(ours)
+    assert process.returncode == 0
+    assert b"Making cards" in shown
+    assert b"100%" in shown

@@ -105,7 +105,7 @@ def test_what_changed_since_is_named_and_to_be_built(tmp_path: Path) -> None:
 
 def test_a_release_is_told_by_its_number(tmp_path: Path) -> None:
     write_project(tmp_path, DECK)
-    assert releasing.release(find_project(tmp_path), "1.2.0").release
+    assert releasing.release(find_project(tmp_path), "1.2.0", Options()).release
     assert "Released: 1.2.0" in lines(tmp_path)
 
 

@@ -19,7 +19,7 @@ from deckwright.apkg.atomic import replace_file
 from deckwright.apkg.lock import LOCK_NAME, format_lock
 from deckwright.apkg.stamp import shipped_in, stamp, update_lock
 from deckwright.apkg.write import write_package
-from deckwright.cards.studio import Watch, unwatched
+from deckwright.cards.watch import Watch, unwatched
 from deckwright.guards import check_out, guards, renamed, touched
 from deckwright.packages import Made, stamped
 from deckwright.project import Compiled, Terms, compile_project
@@ -43,7 +43,7 @@ class Options:
 
     *draft* writes no lock, *dry_run* nothing at all, *locked* refuses to change the lock. *refresh* stamps
     every note anew. *yes* lets many notes go, *replace* lets the deck go by another id or name. *watch* is
-    told how many of how many pictures are drawn.
+    told how many of how many pictures are drawn, *watch_notes* how many notes are made.
     """
 
     out: Path | None = None
@@ -54,6 +54,7 @@ class Options:
     replace: bool = False
     yes: bool = False
     watch: Watch = unwatched
+    watch_notes: Watch = unwatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,9 @@ def plan(project: Project, options: Options, now: int) -> Built:
     if lost.takeover and not lost.takeover.lock:
         return Built(lost.takeover.compiled, options)
     keep = not (options.dry_run or options.draft)
-    terms = Terms(tail, now, replace=options.replace, keep=keep, watch=options.watch)
+    terms = Terms(
+        tail, now, replace=options.replace, keep=keep, watch=options.watch, watch_notes=options.watch_notes
+    )
     compiled = compile_project(project, terms, lost.lock)
     if compiled.has_errors or not compiled.decks:
         return Built(compiled, options)

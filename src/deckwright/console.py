@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 import traceback
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
     from deckwright.build import Built
-    from deckwright.cards.studio import Watch
+    from deckwright.cards.watch import Watch
     from deckwright.source.diagnostics import Report
 
+_A_MOMENT = 0.5  # seconds
 _ASCII = str.maketrans({"→": "->", "…": "...", "≈": "~", "–": "-", "›": ">", "·": "-", "“": '"', "”": '"'})
 
 
@@ -97,19 +99,27 @@ def _format(report: Report, format_: str, *, colour: bool) -> str:
     return diagnostics.full(report, colour=colour)
 
 
-def watch_drawing() -> Watch:
-    """Return what shows a bar while pictures are drawn, to someone at a terminal."""
+def watching(what: str) -> Watch:
+    """Return what shows a bar for work that takes longer than a moment, to someone at a terminal."""
+    started = time.monotonic()
     bars: list[ProgressBar[int]] = []
 
     def watch(done: int, total: int) -> None:
-        if not bars and total > 1 and sys.stderr is not None and sys.stderr.isatty():
-            bars.append(click.progressbar(length=total, label="Drawing pictures", file=sys.stderr))
+        nonlocal started
+        if done == 0:
+            started = time.monotonic()
+        elif not bars and done < total and time.monotonic() - started > _A_MOMENT and _is_terminal():
+            bars.append(click.progressbar(length=total, label=what, file=sys.stderr))
         for bar in bars:
             bar.update(done - bar.pos)
         if bars and done == total:
             bars.pop().render_finish()
 
     return watch
+
+
+def _is_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def own_up(problem: Exception) -> None:

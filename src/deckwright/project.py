@@ -19,7 +19,8 @@ from deckwright.cards.media import MediaFolder
 from deckwright.cards.notetypes import Notetype, notetype, styled, texts_hash
 from deckwright.cards.plan import Plan
 from deckwright.cards.render import Looks, Rendered, render
-from deckwright.cards.studio import Watch, draw_all, unwatched
+from deckwright.cards.studio import draw_all
+from deckwright.cards.watch import Watch, unwatched
 from deckwright.deck.advice.catalogue import ADVICE
 from deckwright.deck.advice.lesson import Lesson
 from deckwright.deck.claims import (
@@ -107,8 +108,9 @@ class Terms:
 
     *tail* ends the id of a deck that has none yet, and *now* (in seconds) stamps a look that changed. With
     *replace*, a deck whose id is not the lock's takes over that one's history. Pictures that have to be drawn
-    are kept for the next time with *keep*; *watch* is told how many of how many are done. Notes that no one
-    will look at need no *bridges*, and who does not write cards no *advice* on how to.
+    are kept for the next time with *keep*; *watch* is told how many of how many are done, and
+    *watch_notes* how many notes are. Notes that no one will look at need no *bridges*, and who does not write
+    cards no *advice* on how to.
     """
 
     tail: str
@@ -116,6 +118,7 @@ class Terms:
     replace: bool = False
     keep: bool = False
     watch: Watch = unwatched
+    watch_notes: Watch = unwatched
     bridges: bool = True
     advice: bool = True
 
@@ -275,7 +278,8 @@ def _drawn_and_rendered(
     finished = []
     for deck in asked:
         pictures = {index: plan.shown(drawn) for index, plan in deck.plans.items()}
-        notes = render(deck.deck, Looks(deck.types, foreign, terms.bridges), pictures, deck.report)
+        looks = Looks(deck.types, foreign, terms.bridges)
+        notes = render(deck.deck, looks, pictures, deck.report, terms.watch_notes)
         finished.append(dataclasses.replace(deck, notes=notes))
     known = {deck.deck.locked.id for deck in decks}
     found = {note.guid for deck in decks for note in deck.deck.notes}

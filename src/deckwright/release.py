@@ -48,7 +48,7 @@ class Released:
     release: Release | None = None
 
 
-def release(project: Project, version: str | None, *, yes: bool = False, dry_run: bool = False) -> Released:
+def release(project: Project, version: str | None, options: Options) -> Released:
     """Build the project, and keep in `releases/` what is new since the last release.
 
     The number is the one proposed where *version* gives none. Lock, packages and release are written in this
@@ -65,8 +65,8 @@ def release(project: Project, version: str | None, *, yes: bool = False, dry_run
         raise UsageProblem(f"`{version}` is no version; write three numbers, as in `1.2.0`")
     if project.only is not None:
         raise UsageProblem(f"a release is of all decks of a project; name the folder `{project.root}`")
-    options, now = Options(yes=yes, dry_run=dry_run), build_time()
-    if dry_run:
+    now = build_time()
+    if options.dry_run:
         return _released(project, wanted, plan(project, options, now))
     with alone(project):
         made = _released(project, wanted, plan(project, options, now))

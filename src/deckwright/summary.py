@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from deckwright.apkg.news import numbers, tell
 from deckwright.deck import model
+from deckwright.deck.advice.catalogue import FOR_PUBLISHING
 from deckwright.deck.history import OWN_TYPE
 from deckwright.rows import STAYS, is_new, is_updated, rows_of
 from deckwright.source.diagnostics import printable
@@ -97,7 +98,8 @@ def _contents(built: Built) -> Iterator[str]:
     found = sum(plan.found for deck in compiled.decks for plan in deck.plans.values())
     if found:
         yield f"{counted(found, 'picture')} found by name"
-    warnings = sum(report.count("warning") for report in compiled.sources)
+    codes = (found.code for report in compiled.sources for found in report.advice)
+    warnings = sum(code not in FOR_PUBLISHING for code in codes)
     if warnings:
         yield f"{counted(warnings, 'warning')}; `deckwright check` shows them"
 

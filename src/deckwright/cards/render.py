@@ -18,6 +18,7 @@ from deckwright.cards.labels import LABELS, Labels, direction, label_set
 from deckwright.cards.pieces import retired
 from deckwright.cards.plan import Shown
 from deckwright.cards.template import card_ordinals, cloze_ordinals
+from deckwright.cards.watch import Watch, unwatched
 from deckwright.deck.history import OWN_TYPE
 
 if TYPE_CHECKING:
@@ -60,11 +61,15 @@ class Looks:
 
 
 def render(
-    deck: IdentifiedDeck, looks: Looks, pictures: Mapping[int, Shown], report: Report
+    deck: IdentifiedDeck,
+    looks: Looks,
+    pictures: Mapping[int, Shown],
+    report: Report,
+    watch: Watch = unwatched,
 ) -> tuple[Rendered, ...]:
     """Render every note, in the order to learn them; *pictures* maps a note's index to what it shows.
 
-    Findings go to *report*.
+    Findings go to *report*; *watch* is told how many of how many notes are done.
     """
     report.extend(findings.text_problems(deck.deck, ("source",), report))
     scene = deck.deck.scene
@@ -72,6 +77,7 @@ def render(
     names = list(_names(deck))
     rendered = []
     for index, note in enumerate(deck.notes):
+        watch(index, len(deck.notes))
         shown = pictures.get(index, _NOTHING)
         values = {"Name": names[index], "ID": markup.literal(f"{note.home or deck.locked.id}/{note.born}")}
         values |= _common(deck, note) | _picture(shown)
@@ -83,6 +89,7 @@ def render(
             one = _made(note, looks.types(note.type), values)
             report.extend(findings.lost_gaps(note, one.cards) if note.kind == "cloze" else ())
         rendered.append(one)
+    watch(len(deck.notes), len(deck.notes))
     return tuple(sorted(rendered, key=_turn(deck)))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -16,18 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from deckwright.cards.cache import PictureCache
+    from deckwright.cards.watch import Watch
     from deckwright.source.diagnostics import Report
     from deckwright.source.text import Span
 
     Asked = Mapping[Picture, tuple[Span, Report]]
 
 _MOST_CHILDREN = 3
-
-Watch = Callable[[int, int], None]
-
-
-def unwatched(done: int, total: int) -> None:
-    """Watch without telling anyone."""
 
 
 def draw_all(asked: Asked, cache: PictureCache, watch: Watch) -> dict[str, Drawn]:

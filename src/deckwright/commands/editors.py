@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from deckwright.commands.parts import FILE, FOUND, at_path, text_or_json
-from deckwright.console import print_findings, say, watch_drawing
+from deckwright.commands.parts import DRAWING, FILE, FOUND, at_path, text_or_json
+from deckwright.console import print_findings, say, watching
 
 
 @click.command()
@@ -52,7 +52,7 @@ def stats(path: Path, format_: str) -> None:
     from deckwright import project, workspace
     from deckwright import stats as verb
 
-    compiled = project.check(workspace.find_project(path), watch_drawing())
+    compiled = project.check(workspace.find_project(path), watching(DRAWING))
     if compiled.has_errors:
         print_findings(compiled, "full", to_stderr=True)
         sys.exit(FOUND)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deckwright.commands.parts import FOUND, at_path, meant_to_go, quietly
-from deckwright.console import print_build, print_findings, say, watch_drawing
+from deckwright.commands.parts import DRAWING, FOUND, MAKING, at_path, meant_to_go, quietly
+from deckwright.console import print_build, print_findings, say, watching
 from deckwright.source.diagnostics import printable
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def check(path: Path, format_: str, *, strict: bool, quiet: bool, **mending: boo
     found = workspace.find_project(path)
     if mending["fix"] or mending["fix_text"]:
         _mend(found, texts=mending["fix_text"], yes=mending["yes"], quiet=quiet)
-    compiled = project.check(found, watch_drawing())
+    compiled = project.check(found, watching(DRAWING))
     print_findings(compiled, format_, to_stderr=False, errors_only=quiet)
     if not quiet:
         say(tally.of_check(compiled), to_stderr=True)
@@ -90,7 +90,7 @@ def build(path: Path, out: Path | None, *, open_: bool, quiet: bool, **options: 
     from deckwright import editor, summary, workspace
 
     project = workspace.find_project(path)
-    given = verb.Options(out, **options, watch=watch_drawing())
+    given = verb.Options(out, **options, watch=watching(DRAWING), watch_notes=watching(MAKING))
     built = verb.build(project, given)
     print_build(built)
     if meant_to_go(built):

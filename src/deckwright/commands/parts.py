@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 FOUND = 1  # the exit of a command that found errors, or the difference it was asked for
 
+DRAWING, MAKING = "Drawing pictures", "Making cards"
+
 FILE = click.Path(path_type=Path)
 
 at_path = click.argument("path", type=FILE, default=Path(), metavar="[PATH]", required=False)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from deckwright.commands.parts import FILE, FOUND, meant_to_go, quietly, text_or_json
-from deckwright.console import print_build, print_findings, say
+from deckwright.commands.parts import DRAWING, FILE, FOUND, MAKING, meant_to_go, quietly, text_or_json
+from deckwright.console import print_build, print_findings, say, watching
 from deckwright.usage import UsageProblem
 
 
@@ -117,12 +118,14 @@ def release(version: str | None, path: Path, *, dry_run: bool, yes: bool, quiet:
     """
     from deckwright import release as verb
     from deckwright import summary, workspace
+    from deckwright.build import Options
 
     project = workspace.find_project(path)
-    released = verb.release(project, version, yes=yes, dry_run=dry_run)
+    options = Options(yes=yes, dry_run=dry_run, watch=watching(DRAWING), watch_notes=watching(MAKING))
+    released = verb.release(project, version, options)
     print_build(released.built)
     if meant_to_go(released.built):
-        released = verb.release(project, version, yes=True, dry_run=dry_run)
+        released = verb.release(project, version, dataclasses.replace(options, yes=True))
         print_build(released.built)
     if not released.built.packages:
         sys.exit(FOUND)

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from deckwright.deck.advice.lesson import Lesson
     from deckwright.source.diagnostics import Diagnostic
 
+# What matters to those who get the deck: a build for oneself is not told of it.
+FOR_PUBLISHING = frozenset({"no-license", "dose-without-source"})
+
 # Each rule has its code for a name (`_` for `-`) and the code's page for a docstring.
 ADVICE: tuple[Callable[[Lesson], Iterator[Diagnostic]], ...] = (
     fact_too_long,

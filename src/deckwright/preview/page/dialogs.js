@@ -16,7 +16,7 @@ const KEYS = [
   ["n", "night or light"],
   ["o", "open the line in your editor"],
   ["Ctrl Z, Ctrl Shift Z", "undo, redo"],
-  ["In a text: Ctrl Enter, Esc", "save, discard"],
+  ["Ctrl Enter, Esc", "in a text: save, discard"],
 ];
 
 export function showKeys() {

@@ -147,8 +147,3 @@ function tabs(note) {
   );
   if (focused) $("cards").querySelector('[aria-selected="true"]')?.focus();
 }
-
-export function scrollCard(by) {
-  const page = frames[app.side].glass.querySelector("iframe.there")?.contentDocument;
-  page?.documentElement.scrollBy({ top: by });
-}
