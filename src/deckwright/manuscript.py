@@ -4,42 +4,59 @@ from __future__ import annotations
 
 import codecs
 import shutil
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from deckwright.apkg.atomic import replace_file
 from deckwright.source.decode import MAX_BYTES, decode
+from deckwright.usage import UsageProblem
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import IO
 
     from deckwright.source.text import SourceFile
 
 
-class ChangedMeanwhile(Exception):  # noqa: N818 - it is told to the author, who saved the file elsewhere
-    """The file no longer holds the text that the change was made from."""
+class ChangedMeanwhile(UsageProblem):
+    """The file no longer holds the text that the change was made from; the message says so."""
 
 
-def rewrite(path: Path, source: SourceFile, text: str) -> None:
-    """Put *text* into the file that *source* was read from, at once; on any failure the old one stays.
+def rewrite(path: Path, source: SourceFile, text: str) -> tuple[bytes, bytes]:
+    """Put *text* into the file that *source* was read from; return what it held and what it holds now.
 
-    Line ends are those of *text*; a byte-order mark, the file's permissions and a link to it stay.
+    Line ends are those of *text*; a byte-order mark stays.
 
     Raises:
         ChangedMeanwhile: the file holds another text by now.
-        OSError: the folder or the disk does not take it.
+        OSError: the folder or the disk does not take it; the old file stays.
+
+    """
+    before = read(path)
+    found, undecoded = decode(source.name, before)
+    if undecoded or found.text != source.text:
+        raise ChangedMeanwhile(f"`{source.name}` has changed on disk; look again, then repeat it")
+    mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
+    after = mark + text.encode()
+    put(path, after)
+    return before, after
+
+
+def read(path: Path) -> bytes:
+    """Return what a file holds, up to a byte more than a deck may have."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def put(path: Path, data: bytes) -> None:
+    """Give a file other bytes, at once; its permissions stay, and a link stays one.
+
+    Raises:
+        OSError: the folder or the disk does not take it; the old file stays.
 
     """
     target = path.resolve()
-    with target.open("rb") as file:
-        data = file.read(MAX_BYTES + 1)
-    found, undecoded = decode(source.name, data)
-    if undecoded or found.text != source.text:
-        raise ChangedMeanwhile(source.name)
-    mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
 
     def write(file: IO[bytes]) -> None:
-        file.write(mark + text.encode())
+        file.write(data)
         shutil.copymode(target, file.name)
 
     replace_file(target, write)

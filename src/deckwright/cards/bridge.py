@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from deckwright.cards import markup
@@ -18,6 +19,7 @@ _CHARACTER = re.compile(r"&#?\w+;|.", re.DOTALL)
 _KIN = {"<b>": "<strong>", "</b>": "</strong>", "<i>": "<em>", "</i>": "</em>", "<br>": " "}
 
 
+@lru_cache(maxsize=10_000)  # a page that follows an author's saves asks for the same ones again and again
 def bridge(mnemonic: str, fact: str) -> str:
     """Return both texts in one line of HTML, `Spiny cord <i>≈</i> Spinal cord`, what sounds alike in `<b>`.
 

@@ -6,16 +6,14 @@ was asked for.
 
 from __future__ import annotations
 
-import codecs
-import shutil
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
-from deckwright.apkg.atomic import replace_file
+from deckwright import manuscript
 from deckwright.deck.model import place
 from deckwright.deck.schema import bind
-from deckwright.source.decode import MAX_BYTES, decode
+from deckwright.manuscript import ChangedMeanwhile
 from deckwright.source.diagnostics import Report
 from deckwright.source.scalars import cleaned
 from deckwright.source.splice import CannotSplice, append_note, put, put_list
@@ -65,13 +63,12 @@ class History:
 
     def write(self, path: Path, before: SourceFile, text: str, what: str) -> None:
         """Put *text* where *before* was read from; raises Stale when it holds anything else by now."""
-        data = _read(path)
-        if _decoded(before.name, data) != before.text:
-            raise Stale(f"`{before.name}` has changed on disk; look again, then repeat it")
-        mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
-        step = Step(path, data, mark + text.encode(), what)
-        self._replace(path, step.after)
-        self.done = [*self.done, step][-_MOST_STEPS:]
+        self._check_place(path)
+        try:
+            old, new = manuscript.rewrite(path, before, text)
+        except ChangedMeanwhile as problem:
+            raise Stale(str(problem)) from problem
+        self.done = [*self.done, Step(path, old, new, what)][-_MOST_STEPS:]
         self.undone = []
 
     def undo(self) -> str:
@@ -93,20 +90,14 @@ class History:
         return step.what
 
     def _swap(self, step: Step, old: bytes, new: bytes) -> None:
-        if _read(step.path) != old:
+        self._check_place(step.path)
+        if manuscript.read(step.path) != old:
             raise Stale(f"`{step.path.name}` has changed since, so this step stays; use your editor's undo")
-        self._replace(step.path, new)
+        manuscript.put(step.path, new)
 
-    def _replace(self, path: Path, data: bytes) -> None:
-        target = path.resolve()
-        if not target.is_relative_to(self.root.resolve()):
+    def _check_place(self, path: Path) -> None:
+        if not path.resolve().is_relative_to(self.root.resolve()):
             raise Unfit(f"`{path.name}` is a link to a place outside the project; edit it there")
-
-        def write(file: IO[bytes]) -> None:
-            file.write(data)
-            shutil.copymode(target, file.name)
-
-        replace_file(target, write)
 
 
 def rewritten(source: SourceFile, index: int, wishes: Sequence[Wish]) -> str:
@@ -194,13 +185,3 @@ def _notes(source: SourceFile) -> tuple[tuple[Placed, ...], Counter[str]]:
     deck = bind(compose(source, report), report)
     found = Counter(f"{one.code}: {one.message}" for one in report if one.severity == "error")
     return (tuple(place(deck)) if deck else ()), found
-
-
-def _decoded(name: str, data: bytes) -> str | None:
-    source, problems = decode(name, data)
-    return None if problems else source.text
-
-
-def _read(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)

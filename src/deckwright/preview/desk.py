@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from contextlib import suppress
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from deckwright.cards.images import draw
 from deckwright.cards.media import Refused
 from deckwright.cards.typefaces import fonts
 from deckwright.console import own_up
+from deckwright.editor import renew_schema
 from deckwright.preview.changes import PICTURES, History, Stale, Unfit, Wish, fitting, rewritten, with_note
 from deckwright.preview.dropped import keep_picture
 from deckwright.preview.face import face
@@ -237,6 +239,8 @@ class Desk:
     def _compiled(self, newest: Compiled) -> None:
         self._newest = newest
         self._publish("")
+        with suppress(OSError):  # the page does not need it, and the folder may take nothing
+            renew_schema(self.project, (deck.deck.deck for deck in newest.decks), newest.sources)
 
     def _publish(self, trouble: str) -> None:
         """Make the page's state anew, and tell of it if it is another; good cards stay until better ones."""
