@@ -65,6 +65,14 @@ _LOADED = """
   if (document.readyState != "complete") await new Promise(done => addEventListener("load", done));
 })()
 """
+_SETTLED = """
+(async () => {
+  await document.fonts.ready;
+  await Promise.all([...document.images].map(image => image.decode().catch(() => 0)));
+  document.getAnimations().forEach(animation => { try { animation.finish() } catch {} });
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))));
+})()
+"""
 _KEY_NUMBERS = {
     "Backspace": 8,
     "Enter": 13,
@@ -184,13 +192,19 @@ class Browser:
         held = {"button": "none"} if kind == "Moved" else {"button": "left", "clickCount": 1}
         self._call("Input.dispatchMouseEvent", type=f"mouse{kind}", x=x, y=y, buttons=1, **held)
 
+    def settle(self) -> None:
+        """Wait until what was asked for is painted, with its fonts and pictures, and nothing moves."""
+        self.run(_SETTLED)
+
     def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         """Drag with the left button, in steps as a hand does."""
         self.mouse("Moved", *start)
+        self.settle()
         self.mouse("Pressed", *start)
         for step in (0.25, 0.5, 0.75, 1):
             self.mouse("Moved", *(a + step * (b - a) for a, b in zip(start, end, strict=True)))
         self.mouse("Released", *end)
+        self.settle()
 
     def resize(self, size: tuple[int, int], *, scale: float = 1) -> None:
         """Give the window another size, in CSS pixels."""

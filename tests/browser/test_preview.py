@@ -314,10 +314,12 @@ def test_nothing_sticks_out_and_all_can_be_read(page: Page, size: tuple[int, int
         page.keys("n")
     page.chrome.resize(size, scale=2)  # letters as thick as they look on today's screens
     page.until(f"{_CARD}?.body?.classList.contains('nightMode') == {json.dumps(scheme == 'dark')}")
+    page.chrome.settle()
     assert page.value("document.documentElement.scrollWidth <= innerWidth")
     assert page.value("document.querySelector('main').scrollWidth <= innerWidth")
     assert page.chrome.weak_texts() == []
     page.value("document.getElementById('panel').scrollIntoView()")
+    page.chrome.settle()
     assert page.chrome.weak_texts() == []
     unnamed = page.value(
         "[...document.querySelectorAll('button, input, select, textarea, iframe')]"

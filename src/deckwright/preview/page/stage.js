@@ -24,21 +24,20 @@ class Frame {
     const place = `${note.guid}/${card.ordinal}/${this.side}`;
     const key = `${place}/${note.look}/${app.night}`;
     if (key === this.key) return;
-    const kept = place === this.place ? this.view() : null;
     this.key = key;
-    this.place = place;
     const { version } = app.state;
     const next = el("iframe", {
       sandbox: "allow-same-origin",
+      "data-place": place,
       title: `${this.side === "front" ? "Front" : "Back"} of the card`,
       src: `/card/${version}/${note.deck}/${card.at}/${card.ordinal}/${this.side}?night=${app.night ? 1 : 0}`,
     });
-    next.addEventListener("load", () => this.loaded(next, key, kept));
+    next.addEventListener("load", () => this.loaded(next, key));
     this.glass.append(next);
     fit();
   }
 
-  loaded(frame, key, kept) {
+  loaded(frame, key) {
     if (key !== this.key || !frame.contentDocument) {
       frame.remove();
       if (key === this.key) this.key = "";
@@ -46,6 +45,7 @@ class Frame {
     }
     const page = frame.contentDocument;
     const turned = this.side === "back" ? page.getElementById("answer") : null;
+    const kept = this.view(frame.dataset.place);
     if (kept) restore(page, kept);
     else turned?.scrollIntoView();
     page.addEventListener("keydown", act.key);
@@ -57,8 +57,10 @@ class Frame {
     frame.classList.add("there");
   }
 
-  view() {
-    const page = this.glass.querySelector("iframe.there")?.contentDocument;
+  // What its reader has made of the side that is shown, if it is the one of that place.
+  view(place) {
+    const shown = this.glass.querySelector("iframe.there");
+    const page = shown?.dataset.place === place && shown.contentDocument;
     if (!page) return null;
     return { top: page.documentElement.scrollTop, open: [...page.querySelectorAll("details")].map((one) => one.open) };
   }
