@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckwright import manuscript
 from deckwright.build import Options, build
 from deckwright.fix import Proposal, fix
 from deckwright.manuscript import ChangedMeanwhile, rewrite
+from deckwright.readback import read_back
 from deckwright.source.diagnostics import Report
 from deckwright.source.syntax import compose
 from deckwright.source.text import SourceFile
 from deckwright.workspace import Project
-from support import ROOT, deckwright, write_project
+from support import ROOT, TOOL, deckwright, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,11 +127,28 @@ def test_each_fault_is_mended(faulty: str, right: str, tmp_path: Path) -> None:
         "  - fact: A\n    mnemonic: b\n    mnemonik: c\n",  # there is one already
         "  - fact: A\n    tags: [very important]\n    ask: b\n",  # one tag or two
         "  - fact: [a, b\n    ask: b\n",
+        "  - fact: 'it's'   # keep me\n    mnemonic: yeast\n",
+        '  - fact: "5-HT" receptor   # my comment, see p. 12\n    ask: "What" does it do?   # ask Anna\n',
+        "  - fact: Baz\n    mnemonic: bass\n    explanation: See: this\n      and that   # c9\n",
+        "  - fact: Baz #2 is\n      longer\n    mnemonic: bass\n",
     ],
 )
 def test_what_needs_judgement_is_left_to_the_author(doubtful: str, tmp_path: Path) -> None:
     source = ("deck: D\nnotes:\n" + doubtful).encode()
     assert mended(tmp_path, source) == source
+
+
+def test_a_file_that_is_no_text_is_left_alone(tmp_path: Path) -> None:
+    source = b"deck: D\nnotes:\n  - fact: Caf\xe9 #1\n    facs: x\n    ask: y\n"
+    assert mended(tmp_path, source) == source
+
+
+def test_one_doubtful_line_keeps_no_other_from_being_mended(tmp_path: Path) -> None:
+    source = (
+        "deck: G\nnotes:\n  - fact: 'it's'   # keep me\n    source: Harrison: 21st ed.   # book\n    ask: b\n"
+    )
+    after = mended(tmp_path, source.encode()).decode()
+    assert after in (source, source.replace("Harrison: 21st ed.", '"Harrison: 21st ed."'))
 
 
 def test_the_id_that_the_lock_remembers_is_written_into_the_source(tmp_path: Path) -> None:
@@ -212,7 +233,7 @@ def test_a_disk_that_takes_nothing_leaves_the_old_file(
         raise OSError(28, "No space left on device")
 
     path = write_project(tmp_path, "deck: E\n") / "cards.yaml"
-    monkeypatch.setattr(manuscript.shutil, "copymode", full)
+    monkeypatch.setattr("deckwright.manuscript.shutil.copymode", full)
     with pytest.raises(OSError, match="No space"):
         rewrite(path, SourceFile("cards.yaml", "deck: E\n"), "deck: F\n")
     assert (path.read_text(), [one.name for one in tmp_path.iterdir() if one.name.startswith(".")]) == (
@@ -238,3 +259,87 @@ def test_mending_any_text_ends_and_loses_no_comment(lines: list[str]) -> None:
     compose(report.source, report)
     for remark in ("# my deck", "# here", "# y", "# c"):
         assert after.count(remark) == source.count(remark)
+        lines = [line for line in after.splitlines() if remark in line]
+        assert [line for line in lines if line.partition(remark)[0].count('"') % 2] == []
+
+
+def test_yes_alone_says_what_it_goes_with(tmp_path: Path) -> None:
+    done = deckwright("check", "--yes", cwd=write_project(tmp_path, SCANNED))
+    assert (done.code, "`--fix-text` makes some" in done.err) == (2, True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize(("answers", "left"), [(b"n\na\n", 1), (b"y\nq\n", 2), (b"a\n", 0)])
+def test_proposals_are_asked_one_by_one_until_all_are_meant(
+    answers: bytes, left: int, tmp_path: Path
+) -> None:
+    folder = write_project(tmp_path, SCANNED)
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        [TOOL, "check", "--fix-text"], cwd=folder, stdin=theirs, stderr=subprocess.PIPE
+    ) as process:
+        os.write(ours, answers)
+        said = process.communicate()[1].decode()
+    for end in (ours, theirs):
+        os.close(end)
+    assert f"{3 - left} findings mended" in said.replace("finding mended", "findings mended")
+    assert (f"{left} proposal" in said) == (left > 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "  - fact: foo <br># bar\n    ask: x\n",
+        "  - fact: foo\n    mnemonic: a:<br> b\n",
+        "  - fact: foo\n    mnemonic: <br>*Always*\n",
+        "  - fact: foo\n    ask: <br>- foo\n",
+        "  - fact: foo\n    ask: x\n    explanation: <br>\n",
+        "  - fact: foo\u00ad #1\n    ask: x\n",
+    ],
+)
+def test_no_proposal_changes_more_than_it_says(text: str, tmp_path: Path) -> None:
+    source = f"deck: D\nlicense: private\nnotes:\n{text}"
+    project = Project(write_project(tmp_path, source) / "cards.yaml")
+    fix(project, lambda _: True)
+    after = project.source.read_text("utf-8")
+    old, new = read_back(SourceFile("a", source)), read_back(SourceFile("a", after))
+    assert not new.fresh_errors(old)
+    for at, key in new.changes(old):
+        removed = re.sub(r"<br>|\u00ad|\s", "", str(old.notes[at][key]))
+        assert re.sub(r"\s", "", str(new.notes[at][key])) == removed
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{deck: "A::B", license: private, notes: [A ~ b]}\n',
+        "deck: Foo\nid:\nlicense: private\nnotes: [A ~ b]\n",
+        "? deck\n: Foo\nlicense: private\nnotes: [A ~ b]\n",
+        'deck: "A"   # name\nnotes: [A ~ b]',
+    ],
+)
+def test_an_id_is_written_into_whatever_layout_or_not_at_all(source: str, tmp_path: Path) -> None:
+    project = Project(write_project(tmp_path, source) / "cards.yaml")
+    assert build(project, Options()).packages
+    before = read_back(SourceFile("a", source))
+    fix(project, None)
+    after = read_back(SourceFile("a", project.source.read_text("utf-8")))
+    assert after.errors == before.errors
+    assert after.notes == before.notes
+    assert {key for key in after.deck if after.deck[key] != before.deck[key]} <= {"id"}
+    assert "?" in source or after.deck["id"]
+
+
+def test_a_deck_of_hundreds_of_faults_is_mended(tmp_path: Path) -> None:
+    notes = "".join(f"  - fact: Warning: never {at}\n    ask: x\n" for at in range(450))
+    after = mended(tmp_path, f"deck: D\nlicense: private\nnotes:\n{notes}".encode()).decode()
+    assert after.count('"Warning: never ') == 450
+
+
+def test_what_the_projects_file_ignores_is_not_mended(tmp_path: Path) -> None:
+    note = "  - fact: A\n    ask: b\n    explanation: >\n      - a\n      - b\n"
+    deck = f"deck: E\nlicense: private\nnotes:\n{note}"
+    (tmp_path / "one.yaml").write_text(deck)
+    write_project(tmp_path, "deck: P\ndecks: one.yaml\nignore: folded-list\n")
+    assert fix(Project(tmp_path / "cards.yaml"), None).count == 0
+    assert (tmp_path / "one.yaml").read_text() == deck

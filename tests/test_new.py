@@ -240,7 +240,7 @@ def test_within_a_repository_its_root_gets_what_belongs_there(tmp_path: Path) ->
     assert hook.endswith("exec deckwright check -q 'decks/heart failure'\n")
     workflow = yaml.safe_load((tmp_path / ".github" / "workflows" / "deck.yml").read_text("utf-8"))
     assert workflow["defaults"]["run"]["working-directory"] == "decks/heart failure"
-    with pytest.raises(UsageProblem, match=r"deck\.yml"):
+    with pytest.raises(UsageProblem, match="leave out `--git`"):
         new(tmp_path / "other", git=True)
 
 
@@ -304,3 +304,9 @@ def test_the_command_says_what_to_do_next(tmp_path: Path) -> None:
     again = deckwright("new", "baclofen", cwd=tmp_path)
     assert again.code == 2
     assert "`baclofen` holds `cards.yaml` and `.deckwright/schema.json` already" in again.err
+
+
+def test_a_name_that_is_nothing_makes_nothing(tmp_path: Path) -> None:
+    done = deckwright("new", "", cwd=tmp_path)
+    assert (done.code, list(tmp_path.iterdir())) == (2, [])
+    assert "name a folder for the project" in done.err

@@ -146,3 +146,13 @@ def test_several_decks_are_counted(tmp_path: Path) -> None:
     assert lines(tmp_path)[0] == "Birds: 2 decks, 4 notes in 4 sections"
     build(tmp_path)
     assert any(line.startswith("Built: build/air.apkg and 1 more, ") for line in lines(tmp_path))
+
+
+def test_below_a_project_the_way_to_it_is_told(tmp_path: Path) -> None:
+    folder = write_project(tmp_path, "deck: D\nnotes: [A ~ b]\n")
+    assert of_folder(folder / "media") == "No deck in this folder, but one in `..`:\n  cd .."
+
+
+def test_a_deck_that_cannot_be_read_has_not_lost_its_notes(tmp_path: Path) -> None:
+    told = of_folder(write_project(tmp_path, "deck: D\n\tnotes: [A ~ b]\n  - ?\n"))
+    assert told.startswith("cards.yaml cannot be read yet\nFound: ")

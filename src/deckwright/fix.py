@@ -11,13 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from deckwright.deck.silence import leave_out
 from deckwright.manuscript import rewrite
 from deckwright.project import check
-from deckwright.source import layout
-from deckwright.source.text import Edit, SourceFile, Span, apply_edits
+from deckwright.readback import Reading, read_back
+from deckwright.source.splice import CannotSplice, put
+from deckwright.source.text import Edit, SourceFile, apply_edits
 from deckwright.workspace import read_decks, read_source, read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from deckwright.project import Compiled
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from deckwright.workspace import Project
 
 _ROUNDS = 200  # what stops the parser hides what comes after it
+_TRIES = 40  # parts of a round that are tried; each reads the whole file
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,10 @@ def fix(project: Project, accept: Accept | None) -> Mended:
         OSError: a file cannot be read or replaced.
 
     """
-    mended, paths = Mended(), _paths(project)
+    mended, (paths, ignored) = Mended(), _paths(project)
     before = {path: read_source(path, project.root) for path in paths}
     for path in paths:
-        _mend(path, project, mended)
+        _mend(path, project, ignored, mended)
     compiled = check(project)
     _write_ids(compiled, mended)
     if accept:
@@ -76,16 +80,18 @@ def difference(old: str, new: str, name: str) -> str:
     return "\n".join(lines)
 
 
-def _paths(project: Project) -> list[Path]:
+def _paths(project: Project) -> tuple[list[Path], tuple[str, ...]]:
+    """Return the files that can be written back, those of text, and the advice that none of them wants."""
     head, written = read_decks(project)
-    return list(dict.fromkeys(one.path for one in (head, *written)))
+    whole = [one for one in (head, *written) if all(found.code != "undecodable" for found in one.report)]
+    return list(dict.fromkeys(one.path for one in whole)), head.deck.ignore if head.deck else ()
 
 
-def _mend(path: Path, project: Project, mended: Mended) -> None:
+def _mend(path: Path, project: Project, ignored: tuple[str, ...], mended: Mended) -> None:
     """Mend what needs no asking, round by round: what stops the parser hides what comes after it."""
     source = first = read_source(path, project.root)
     for _ in range(_ROUNDS):
-        better, count = _better(source, _sure(source))
+        better, count = _better(source, ignored)
         if not count:
             break
         source, mended.count = better, mended.count + count
@@ -93,23 +99,47 @@ def _mend(path: Path, project: Project, mended: Mended) -> None:
         rewrite(path, first, source.text)
 
 
-def _sure(source: SourceFile) -> list[tuple[Edit, ...]]:
-    """Return how to mend each finding about a text that needs no asking."""
+def _sure(source: SourceFile, ignored: Iterable[str]) -> tuple[list[tuple[Edit, ...]], set[str]]:
+    """Return how to mend each finding that needs no asking, in order, and the codes of all errors."""
     report, _ = read_text(source)
-    return [found.fix.edits for found in report if found.fix and not found.fix.asks]
+    for code in ignored:
+        leave_out(code, report)
+    fixes = [found.fix.edits for found in report if found.fix and not found.fix.asks]
+    return fixes, {found.code for found in report.errors}
 
 
-def _better(source: SourceFile, fixes: list[tuple[Edit, ...]]) -> tuple[SourceFile, int]:
-    """Make all *fixes* at once if that leaves fewer to make, else the first that does; say how many."""
-    for chosen in (fixes, *([one] for one in fixes)):
-        try:
-            text = apply_edits(source.text, [edit for edits in chosen for edit in edits])
-        except ValueError:  # two want the same place
-            continue
-        made = SourceFile(source.name, text)
-        if chosen and len(_sure(made)) < len(fixes):
-            return made, len(chosen)
+def _better(source: SourceFile, ignored: tuple[str, ...]) -> tuple[SourceFile, int]:
+    """Make as many fixes at once as can be, and say how many.
+
+    What is made mends its own places, up to the last of them, and brings in no new sort of error.
+    """
+    fixes, errors = _sure(source, ignored)
+    waiting, tries = [fixes], 0
+    while waiting and tries < _TRIES:
+        chosen, tries = waiting.pop(0), tries + 1
+        if made := _made(source, chosen):
+            end = max(edit.span.end for edits in chosen for edit in edits)
+            new_end = end + len(made.text) - len(source.text)
+            left, new_errors = _sure(made, ignored)
+            if new_errors <= errors and _before(left, new_end) < _before(fixes, end):
+                return made, len(chosen)
+        if len(chosen) > 1:
+            half = len(chosen) // 2
+            waiting += [chosen[:half], chosen[half:]]
     return source, 0
+
+
+def _made(source: SourceFile, fixes: list[tuple[Edit, ...]]) -> SourceFile | None:
+    """Make all *fixes*; None where there are none, or two want the same place."""
+    try:
+        text = apply_edits(source.text, dict.fromkeys(edit for edits in fixes for edit in edits))
+    except ValueError:
+        return None
+    return SourceFile(source.name, text) if fixes else None
+
+
+def _before(fixes: Iterable[tuple[Edit, ...]], end: int) -> int:
+    return sum(edits[0].span.start <= end for edits in fixes)
 
 
 def _write_ids(compiled: Compiled, mended: Mended) -> None:
@@ -117,11 +147,16 @@ def _write_ids(compiled: Compiled, mended: Mended) -> None:
     known = {line.id for line in compiled.lock.decks}
     for deck in compiled.decks:
         model, id_ = deck.deck.deck, deck.deck.locked.id
-        if model.node.get("id") is None and id_ in known:
-            source = deck.report.source
-            end = layout.end_of_line(source, model.span("deck").end)
-            lead = layout.line_end(source) + " " * layout.column(source, model.key_span("deck").start)
-            rewrite(deck.path, source, apply_edits(source.text, [Edit(Span(end, end), f"{lead}id: {id_}")]))
+        if model.id is not None or id_ not in known:
+            continue
+        source = deck.report.source
+        try:
+            made = SourceFile(source.name, apply_edits(source.text, put(source, model.node, "id", id_)))
+        except CannotSplice:
+            continue
+        before, after = read_back(source), read_back(made)
+        if after.notes == before.notes and after.deck == {**before.deck, "id": id_} and not after.errors:
+            rewrite(deck.path, source, made.text)
             mended.count += 1
 
 
@@ -129,9 +164,12 @@ def _propose(compiled: Compiled, accept: Accept, mended: Mended) -> None:
     """Ask of each finding whose fix changes words, and make those fixes that are accepted."""
     for deck in compiled.decks:
         source = deck.report.source
+        before = read_back(source)
         edits: list[Edit] = []
         for found in deck.report:
             if found.fix is None or not found.fix.asks:
+                continue
+            if not _does_what_it_says(source, before, found.fix.edits):
                 continue
             text = apply_edits(source.text, found.fix.edits)
             if accept(Proposal(found, difference(source.text, text, source.name))):
@@ -141,3 +179,27 @@ def _propose(compiled: Compiled, accept: Accept, mended: Mended) -> None:
                 mended.declined += 1
         if edits:
             rewrite(deck.path, source, apply_edits(source.text, dict.fromkeys(edits)))
+
+
+def _does_what_it_says(source: SourceFile, before: Reading, edits: tuple[Edit, ...]) -> bool:
+    """Whether edits change one text of one note, there where they stand, and nothing else in the deck.
+
+    Raw words in YAML can be the end of a text, or the beginning of something else.
+    """
+    after = read_back(SourceFile(source.name, apply_edits(source.text, edits)))
+    if after.fresh_errors(before) or after.deck != before.deck or len(after.notes) != len(before.notes):
+        return False
+    changes = after.changes(before)
+    if len(changes) != 1 or len(edits) != 1:
+        return False
+    ((at, key),), (edit,) = changes, edits
+    old, new = str(before.notes[at][key]), str(after.notes[at][key])
+    written = source.text[edit.span.start : edit.span.end]
+    return "".join(new.split()) in _without_blanks(old, written, edit.text)
+
+
+def _without_blanks(text: str, old: str, new: str) -> set[str]:
+    """Return what *text* can be once one *old* in it is *new*, without blanks, which YAML may fold."""
+    text, old, new = ("".join(one.split()) for one in (text, old, new))
+    places = (at for at in range(len(text) - len(old) + 1) if text.startswith(old, at))
+    return {text[:at] + new + text[at + len(old) :] for at in places}

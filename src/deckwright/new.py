@@ -56,6 +56,7 @@ def new(folder: Path, *, example: bool = False, git: bool = False) -> Started:
     repository = find_repository(root) if git else None
     made = {root / name: data for name, data in _files(root.name, example=example).items()}
     made |= dict(repository_files(root, repository)) if git else {}
+    _refuse_another_deck(root, repository, made)
     _refuse_what_is_there(root, [*made, schema])
     with _Undone() as written:
         written.folder(project.media)
@@ -104,6 +105,18 @@ def _files(folder: str, *, example: bool) -> dict[str, bytes]:
     }
     source = made[SOURCE_NAME].decode().replace("@DECK@", scalar(deck)).replace("@ID@", f"{stem}-{tail}")
     return {**made, SOURCE_NAME: source.encode()}
+
+
+def _refuse_another_deck(root: Path, repository: Path | None, wanted: Iterable[Path]) -> None:
+    """Refuse to make a second deck's hook and workflow in a repository that has them."""
+    if repository is None or repository == root:
+        return
+    there = [path for path in wanted if not path.is_relative_to(root) and os.path.lexists(path)]
+    if there:
+        raise UsageProblem(
+            f"the repository `{_near(repository)}` has a `{there[0].name}` already; leave out `--git` and let"
+            " that one check this folder too, or write all decks into one project (`decks:` in the README)"
+        )
 
 
 def _refuse_what_is_there(root: Path, wanted: Iterable[Path]) -> None:

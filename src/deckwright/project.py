@@ -170,7 +170,7 @@ def compile_project(project: Project, terms: Terms, lock: Lock | None = None) ->
         for w, deck, own, album in zip(written, identify(bound, lock), plans, albums, strict=True)
     ]
     if terms.advice and decks:
-        _advise(written, decks, albums)
+        _advise(project, written, decks, albums)
     for deck in () if terms.replace else decks:
         deck.report.extend(copied(deck.deck, lock))
         own_style = deck.deck.deck.node.get("style") is not None or head.deck is None
@@ -181,13 +181,17 @@ def compile_project(project: Project, terms: Terms, lock: Lock | None = None) ->
     return _drawn_and_rendered(project, decks, terms, dataclasses.replace(start, lock=lock))
 
 
-def _advise(written: Sequence[Written], decks: Sequence[CompiledDeck], albums: Sequence[Album]) -> None:
-    """Tell what could be better about the cards of each deck."""
+def _advise(
+    project: Project, written: Sequence[Written], decks: Sequence[CompiledDeck], albums: Sequence[Album]
+) -> None:
+    """Tell what could be better about the cards of each deck that was asked for."""
     galleries = [gallery(deck.plans, album.opened) for deck, album in zip(decks, albums, strict=True)]
     # The decks of a project share one folder: the first one tells what none of them uses.
     used = frozenset(name for one in galleries for name in one.used)
     galleries[0] = dataclasses.replace(galleries[0], names=albums[0].folder.names(), used=used)
     for one, deck, pictures in zip(written, decks, galleries, strict=True):
+        if project.only not in (None, deck.path):
+            continue
         notes = tuple(note.placed for note in deck.deck.notes if note.kind == OWN_TYPE)
         gaps = {
             index: _gap_cards(placed.note) for index, placed in enumerate(notes) if "cloze" in placed.shapes

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from deckwright.workspace import Project
 
 _SETTLE = 60  # milliseconds in which the changes of one save are gathered
+_BEGUN = 0.1  # seconds after which folders are watched
 _CHANGES = {"/api/text": asked.text, "/api/region": asked.region, "/api/note": asked.note}
 
 
@@ -180,9 +181,8 @@ def serve(project: Project, *, port: int | None, editor: str, ready: Callable[[s
         async def lifespan(_: Starlette) -> AsyncIterator[None]:
             bell.hang()
             ending = asyncio.Event()
-            watching = [
-                asyncio.create_task(one) for one in (_watch(desk, ending), _watch_rooms(desk, bell, ending))
-            ]
+            own = _follow(desk, desk.project.root, recursive=False, stop_event=ending)
+            watching = [asyncio.create_task(one) for one in (own, _watch_rooms(desk, bell, ending))]
             desk.start()
             ready(f"http://127.0.0.1:{number}/")
             yield
@@ -223,25 +223,28 @@ def _bound(port: int) -> socket.socket:
     return listener
 
 
-async def _watch(desk: Desk, ending: asyncio.Event) -> None:
-    """Compile anew whenever a file of the project's own folder changes."""
-    watched = awatch(
-        desk.project.root, watch_filter=_counts, debounce=_SETTLE, step=20, recursive=False, stop_event=ending
-    )
-    async for _ in watched:
-        desk.renew()
-
-
 async def _watch_rooms(desk: Desk, bell: Bell, ending: asyncio.Event) -> None:
     """Compile anew whenever a file below the folders of pictures and decks changes."""
     while not ending.is_set():
         rooms, moved = desk.rooms(), asyncio.Event()
         looking = asyncio.create_task(_look(desk, bell, rooms, (moved, ending)))
         if rooms:
-            watched = awatch(*rooms, watch_filter=_counts, debounce=_SETTLE, step=20, stop_event=moved)
-            async for _ in watched:
-                desk.renew()
+            await _follow(desk, *rooms, stop_event=moved)
         await looking
+
+
+async def _follow(desk: Desk, *folders: Path, **how: Any) -> None:
+    """Compile anew when *folders* begin to be watched, for what was saved before, and whenever files change.
+
+    Where the system can watch no more of them, they are looked at in turn.
+    """
+    asyncio.get_running_loop().call_later(_BEGUN, desk.renew)
+    for polling in (None, True):
+        how["force_polling"] = polling
+        with suppress(OSError):
+            async for _ in awatch(*folders, watch_filter=_counts, debounce=_SETTLE, step=20, **how):
+                desk.renew()
+            return
 
 
 async def _look(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -53,6 +55,7 @@ class Facts:
     packages: tuple[Package, ...]
     newer: tuple[str, ...]
     release: str
+    unread: bool
 
 
 def of_folder(path: Path) -> str:
@@ -66,6 +69,11 @@ def of_folder(path: Path) -> str:
         found = find_project(path)
     except UsageProblem as problem:
         head = str(problem) if not (path / SOURCE_NAME).exists() else f"`{path}`: {problem}"
+        above = next((one for one in path.absolute().parents if (one / SOURCE_NAME).is_file()), None)
+        if above and not (path / SOURCE_NAME).exists():
+            way = os.path.relpath(above, path.absolute())
+            lines = (f"No deck in this folder, but one in `{way}`:", f"  cd {shlex.quote(way)}")
+            return "\n".join(map(printable, lines))
         return "\n".join([printable(f"No deck here: {head}"), *_NO_DECK])
     return as_text(facts_of(found, project.check(found), time.time()))
 
@@ -87,6 +95,7 @@ def facts_of(found: Project, compiled: Compiled, now: float) -> Facts:
         packages=tuple(_package(path, found, now) for path in built),
         newer=tuple(name for name, path in _sources(found, compiled) if path.stat().st_mtime > since),
         release=str(last.version) if last else "",
+        unread=head is None,
     )
 
 
@@ -105,6 +114,8 @@ def as_text(facts: Facts) -> str:
 
 
 def _contents(facts: Facts) -> str:
+    if facts.unread:
+        return f"{facts.name} cannot be read yet"
     parts = [counted(facts.notes, "note")]
     parts += [f"in {counted(facts.sections, 'section')}"] if facts.sections else []
     decks = f"{facts.decks:,} decks, " if facts.decks > 1 else ""

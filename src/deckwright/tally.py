@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from deckwright.project import Compiled
 
 _THOUSAND = 1000
+_KNOW_BETTER = (
+    "Advice you know better than: `# deckwright: ignore CODE` on the note, or `ignore:` at the top."
+)
 
 
 def of_check(compiled: Compiled) -> str:
@@ -25,7 +28,8 @@ def of_check(compiled: Compiled) -> str:
     found = ", ".join(
         counted(count, word) for count, word in ((errors, "error"), (warnings, "warning")) if count
     )
-    return f"{counts(compiled.notes)}: {found or 'nothing to mend'}"
+    told = f"{counts(compiled.notes)}: {found or 'nothing to mend'}"
+    return f"{told}\n{_KNOW_BETTER}" if warnings else told
 
 
 def of_mended(mended: Mended) -> str:

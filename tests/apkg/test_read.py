@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import genanki
 import pytest
 
-from deckwright.apkg import archive, collection, media, read, schema11
+from deckwright.apkg import archive, collection, media, read, schema11, values
 from deckwright.apkg.read import PackageCard, PackageDeck, PackageMedia, read_package
 from forged import read_or_refuse, refused, scrambled, write_zip
 
@@ -524,7 +524,7 @@ def test_a_value_longer_than_the_bound_is_refused(tmp_path: Path) -> None:
 
 
 def test_json_longer_than_the_bound_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collection, "MAX_JSON_BYTES", 100)
+    monkeypatch.setattr(values, "MAX_JSON_BYTES", 100)
     assert "the decks are longer" in refused(build(tmp_path, Parts())).message
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import zstandard
 
-from deckwright.apkg import archive, collection, media, read, schema18
+from deckwright.apkg import archive, media, read, schema18, values
 from deckwright.apkg.compare import dump
 from deckwright.apkg.read import PackageDeck, PackageMedia, read_package
 from forged import read_or_refuse, refused, scrambled, write_zip
@@ -479,7 +479,7 @@ BOUNDS = {
     "media map": (media, "MAX_JSON_BYTES", 100, "too-large", "`media`"),
     "rows": (schema18, "MAX_ROWS", 1, "too-large", "1 rows"),
     "bytes of types": (schema18, "MAX_JSON_BYTES", 100, "damaged-collection", "more than 100 bytes"),
-    "JSON": (collection, "MAX_JSON_BYTES", 10, "damaged-collection", "are longer"),
+    "JSON": (values, "MAX_JSON_BYTES", 10, "damaged-collection", "are longer"),
     "notes": (read, "MAX_NOTES", 1, "too-large", "1 rows"),
     "window": (archive, "MAX_WINDOW_BYTES", 1024, "damaged-package", "`collection.anki21b`"),
 }

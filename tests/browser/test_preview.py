@@ -199,7 +199,7 @@ def test_places_are_dragged_on_the_scene_and_written(page: Page) -> None:
     line = "      region: [" + ", ".join(f"{number:g}" for number in region) + "]\n"
     assert page.source == SOURCE.replace("mnemonic: Spina Cord\n", "mnemonic: Spina Cord\n" + line)
     page.until("document.querySelectorAll('.others div').length == 1")
-    page.keys("Escape")
+    page.keys("s")
     page.until("document.querySelector('#placer h2').textContent.includes('3 of 3')")
     page.chrome.drag((left + 0.8 * width, top + 0.8 * height), (left + 0.5 * width, top + 0.5 * height))
     page.chrome.drag((left + 0.65 * width, top + 0.65 * height), (left + 0.66 * width, top + 0.65 * height))

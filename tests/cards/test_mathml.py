@@ -44,3 +44,8 @@ def test_any_text_comes_through_and_adds_no_tags_but_those_of_formulas(text: str
     before = re.sub(r"[<>]", "", text)
     shown = with_mathml(before)
     assert set(re.findall(r"</?([a-z]+)", shown)) <= {"code"} | set(re.findall(r"</?(m[a-z]+)", shown))
+
+
+def test_what_stands_in_a_tag_is_no_formula() -> None:
+    picture = r'<img src="a.webp" alt="look \(x^2\) > here"> '
+    assert with_mathml(picture + r"\(x\)").startswith(picture + "<math")

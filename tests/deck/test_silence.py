@@ -36,6 +36,8 @@ def test_without_a_word_every_note_is_told(tmp_path: Path) -> None:
         ("  - fact: Goose\n", "  # deckwright:ignore explanation-missing, fact-too-long\n  - fact: Goose\n"),
         ("  - fact: Goose\n", "# deckwright: ignore explanation-missing\n\n  # odd\n  - fact: Goose\n"),
         ("Which bird?\n", "Which bird? # deckwright: ignore fact-too-long explanation-missing\n"),
+        ("  - fact: Goose\n", "  # Deckwright: Ignore Explanation-Missing\n  - fact: Goose\n"),
+        ("  - fact: Goose\n", "  - fact: Goose  # DECKWRIGHT: IGNORE: explanation-missing\n"),
         ("ask: Which bird?\n", "ask: |  # deckwright: ignore explanation-missing\n      Which bird?\n"),
     ],
 )
@@ -62,16 +64,49 @@ def test_the_projects_file_silences_all_its_decks(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        (HEAD + "ignore: explanation-mising\nnotes: [A ~ a]\n", ("unknown-advice", 3)),
-        (HEAD + "ignore: missing-key\nnotes: [A ~ a]\n", ("unknown-advice", 3)),
-        (HEAD + "notes:\n  - A ~ a # deckwright: ignore nonsense\n", ("unknown-advice", 4)),
-        (HEAD + "# deckwright: ignore explanation-missing\nnotes:\n  - A ~ a\n", ("no-effect", 3)),
-        (HEAD + "notes:\n  - A ~ a\n\n# deckwright: ignore explanation-missing\n", ("no-effect", 6)),
+        (HEAD + "ignore: explanation-mising\nnotes: [{fact: A, mnemonic: a}]\n", ("unknown-advice", 3)),
+        (HEAD + "ignore: missing-key\nnotes: [{fact: A, mnemonic: a}]\n", ("unknown-advice", 3)),
+        (HEAD + "notes:\n  - {fact: A, mnemonic: a} # deckwright: ignore nonsense\n", ("unknown-advice", 4)),
+        (
+            HEAD + "# deckwright: ignore explanation-missing\nnotes:\n  - {fact: A, mnemonic: a}\n",
+            ("no-effect", 3),
+        ),
+        (
+            HEAD + "notes:\n  - {fact: A, mnemonic: a}\n\n# deckwright: ignore explanation-missing\n",
+            ("no-effect", 6),
+        ),
     ],
 )
 def test_a_word_that_silences_nothing_is_told(source: str, expected: tuple[str, int], tmp_path: Path) -> None:
     assert expected in told(tmp_path, source)
     assert "explanation-missing" in {code for code, _ in told(tmp_path, source)}
+
+
+@pytest.mark.parametrize(
+    ("remark", "message", "advice"),
+    [
+        ("ignore", "no code is named here", "write one, as in `# deckwright: ignore fact-too-long`"),
+        ("ignore ", "no code is named here", "write one, as in `# deckwright: ignore fact-too-long`"),
+        (
+            "ignore explanation-mising",
+            "`explanation-mising` is no advice that can be left out",
+            "did you mean `explanation-missing`?",
+        ),
+        (
+            "ignore missing-key",
+            "`missing-key` is no advice that can be left out",
+            "only advice can be left out; `deckwright explain` lists it",
+        ),
+    ],
+)
+def test_an_odd_comment_says_what_to_write(remark: str, message: str, advice: str, tmp_path: Path) -> None:
+    comment = f"# deckwright: {remark}"
+    write_project(tmp_path, f"{HEAD}notes:\n  - A ~ a {comment}\n")
+    (report, *_) = project.check(Project(tmp_path / "cards.yaml")).reports
+    (found,) = (found for found in report if found.code == "unknown-advice")
+    assert (found.message, found.advice) == (message, advice)
+    place = report.source.text[found.span.start : found.span.end]
+    assert comment.rstrip().endswith(place)
 
 
 def test_a_text_that_only_looks_like_the_comment_is_a_text(tmp_path: Path) -> None:
@@ -81,6 +116,16 @@ def test_a_text_that_only_looks_like_the_comment_is_a_text(tmp_path: Path) -> No
     assert told(tmp_path, source)[0] == ("explanation-missing", 4)
     source = HEAD + TWO.replace("Which bird?", "'A # deckwright: ignore explanation-missing'")
     assert told(tmp_path, source)[0] == ("explanation-missing", 4)
+
+
+def test_texts_of_the_deck_itself_are_no_comments_either(tmp_path: Path) -> None:
+    head = 'summary: "see # deckwright: ignore no-license"\ntags: [a, "# deckwright: ignore no-effect"]\n'
+    assert {code for code, _ in told(tmp_path, HEAD + head + TWO)} == {"explanation-missing", "bad-tag"}
+
+
+def test_thousands_of_comments_are_read_in_no_time(tmp_path: Path) -> None:
+    source = HEAD + "# deckwright: ignore explanation-missing\n" * 20_000 + TWO
+    assert told(tmp_path, source)[0] == ("no-effect", 3)
 
 
 def test_errors_cannot_be_silenced(tmp_path: Path) -> None:

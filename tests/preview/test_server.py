@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
+from deckwright.preview.guard import SENT_AS, Guard
 from pictures import encoded
 from preview_server import SOURCE, Served, facts, served
 from support import deckwright, write_project
@@ -150,6 +151,13 @@ def test_localhost_is_the_same_place(run: Served) -> None:
     assert run.ask("GET", "/", host=f"localhost:{run.port}").status == 200
 
 
+def test_the_usual_port_may_be_left_out_and_no_other() -> None:
+    assert Guard(80, "t").refuse("GET", "/", {"host": "127.0.0.1"}) is None
+    own = {"host": "localhost", "origin": "http://localhost", SENT_AS: "t"}
+    assert Guard(80, "t").refuse("POST", "/api/undo", own) is None
+    assert Guard(8080, "t").refuse("GET", "/", {"host": "127.0.0.1"}) is not None
+
+
 def test_two_hosts_are_refused(run: Served) -> None:
     own = f"Host: 127.0.0.1:{run.port}\r\n".encode()
     answer = raw(run, b"GET / HTTP/1.1\r\n" + own + b"Host: evil.example\r\nConnection: close\r\n\r\n")
@@ -181,6 +189,7 @@ def test_two_hosts_are_refused(run: Served) -> None:
         "/media/C:%5cWindows%5cwin.ini",
         "/media/C:/Windows/win.ini",
         "/%75%70",
+        f"/card/{'9' * 5000}/0/0/0/front",
     ],
 )
 def test_paths_that_lead_out_lead_nowhere(run: Served, path: str) -> None:
@@ -255,6 +264,9 @@ def test_what_is_too_large_is_refused(run: Served) -> None:
         ("/api/region", b'{"note": "x", "region": [1, 2, 3, true]}'),
         ("/api/region", b'{"note": "x", "region": [1, 2, 3, NaN]}'),
         ("/api/region", b'{"note": "x", "region": [90, 90, -3, 3]}'),
+        ("/api/region", b'{"note": "x", "region": [1, 2, 3, 1' + b"0" * 400 + b"]}"),
+        ("/api/note", b'{"deck": 0, "section": "x\\u0001", "texts": {"fact": "a", "ask": "b"}}'),
+        ("/api/note", b'{"deck": 0, "section": "x\\ud800", "texts": {"fact": "a", "ask": "b"}}'),
         ("/api/note", b'{"deck": -1, "section": "One", "texts": {}}'),
         ("/api/note", b'{"deck": true, "section": "One", "texts": {}}'),
         ("/api/note", b'{"deck": 0, "section": "One", "texts": {"fact": 3}}'),
@@ -287,6 +299,28 @@ def test_a_text_is_changed_and_nothing_else(desk: Served) -> None:
     )
     assert desk.source.read_text("utf-8") == expected
     assert desk.note("Spinal cord")["fact"] == "Spinal cord"
+
+
+def test_a_note_keeps_a_cue_and_a_fact_of_its_own(desk: Served) -> None:
+    told = change(desk, "Spinal cord", "mnemonic", " ")
+    assert told == {
+        "status": 400,
+        "error": "a note needs a mnemonic, a picture or a question that leads to it",
+    }
+    told = change(desk, "Spasticity", "fact", "spinal  CORD!")
+    assert told["status"] == 400
+    assert "another note of this section has this fact" in told["error"]
+    assert change(desk, "Nausea", "mnemonic", "")["status"] == 200  # it has a question
+    assert change(desk, "Nausea", "ask", "")["status"] == 400
+    assert change(desk, "Nausea", "fact", "Spinal cord")["status"] == 200  # in another section
+
+
+def test_a_drawing_that_no_card_could_show_is_not_even_kept(desk: Served) -> None:
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script>x</script></svg>'
+    answer = desk.post(f"/api/picture?note={desk.note('Nausea')['guid']}&name=a.svg", drawing)
+    assert answer.status == 400
+    assert "script" in answer.json["error"]
+    assert [path.name for path in (desk.folder / "media").iterdir()] == ["scene.png"]
 
 
 def test_a_byte_order_mark_and_windows_lines_stay(tmp_path: Path) -> None:
@@ -424,7 +458,7 @@ def test_a_broken_save_keeps_the_last_good_cards(desk: Served) -> None:
 
 
 def test_a_text_that_breaks_the_deck_can_be_undone(desk: Served) -> None:
-    assert change(desk, "Spinal cord", "mnemonic", "")["status"] == 200
+    assert change(desk, "Spinal cord", "explanation", "Odd: {{c1::x")["status"] == 200
     desk.state(lambda state: state["broken"])
     assert desk.post("/api/undo", {}).status == 200
     desk.state(lambda state: not state["broken"])

@@ -184,8 +184,9 @@ def mathjax_end(text: str, closing: str) -> int:
 def test_problems_lie_within_the_text(text: str, within_line: bool) -> None:  # noqa: FBT001 - drawn
     for found in problems(text, within_line=within_line):
         assert 0 <= found.start < found.end <= len(text)
-        assert found.code in {"unsafe-html", "unsafe-link", "unsafe-maths", "misplaced-picture"}
-        assert text[found.start] in "<[!\\" or found.code in {"unsafe-html", "unsafe-link"}
+        own = {"misplaced-picture"} if within_line else {"bad-gap", "bad-picture", "remote-picture"}
+        assert found.code in {"unsafe-html", "unsafe-link", "unsafe-maths", *own}
+        assert text[found.start] in "<[!\\{" or found.code in {"unsafe-html", "unsafe-link"}
 
 
 @given(anything, st.booleans())

@@ -154,7 +154,7 @@ def test_numbers_that_are_put_read_back(layout: str) -> None:
 @given(
     layout=st.sampled_from(sorted(LAYOUTS)),
     changes=st.lists(
-        st.tuples(st.sampled_from((*ORDER[1:3], "ask", "explanation", "source")), TEXTS), max_size=6
+        st.tuples(st.sampled_from((*ORDER[2:4], "ask", "explanation", "source")), TEXTS), max_size=6
     ),
 )
 def test_many_changes_one_after_the_other_all_hold(layout: str, changes: list[tuple[str, str]]) -> None:
@@ -185,7 +185,7 @@ sections:
 
   F:
   # last
-  G: []
+  G: []  # empty yet
   H:
     notes:
       - I ~ j
@@ -204,6 +204,14 @@ def test_a_note_is_added_at_the_end_of_its_section(section: str, fact: str, why:
         fact for fact in ("B", "D", "I") if fact != added.fact
     ]
     assert [line for line in comments(SECTIONS) if line not in after] == []
+
+
+def test_a_comment_of_an_empty_section_stays_with_its_name() -> None:
+    after = changed(SECTIONS, append_note(source_of(SECTIONS), "G", {"fact": "New"}))
+    assert "  G:   # empty yet\n    - fact: New\n  H:" in after
+    text = "deck: D\nsections:\n  A: # soon\n"
+    after = changed(text, append_note(source_of(text), "A", {"fact": "New"}))
+    assert after == "deck: D\nsections:\n  A: # soon\n    - fact: New\n"
 
 
 def test_a_new_note_keeps_the_distance_of_the_others() -> None:

@@ -23,7 +23,7 @@ _ALIKE = ("left", "top", "angle", "fill", "width", "height", "rx", "ry", "points
 _DATA = {name: name for name in _ALIKE} | {"oi": "occludeInactive", "fs": "font-size"}
 _NOT_NOUGHT = frozenset({"width", "height", "rx", "ry", "scale"})
 _FORMULA = re.compile(r"(\\[(\[])(.*?)(\\[])])", re.DOTALL)
-_HTML = re.compile(
+HTML = re.compile(
     r"<!--.*?-->|<style.*?>.*?</style>|<script.*?>.*?</script>|<.*?>", re.DOTALL | re.IGNORECASE
 )
 _MARKS = re.compile(r"[\x00-/:-@\[-`{-\xff]")
@@ -81,7 +81,7 @@ def reveal(text: str, number: int, *, question: bool) -> str:
     if number not in set(numbers_of(parts)):
         return ""
     shown = "".join(_shown(part, number, question=question) for part in parts)
-    return _FORMULA.sub(lambda found: found[1] + _HTML.sub("", found[2]) + found[3], shown)
+    return _FORMULA.sub(lambda found: found[1] + HTML.sub("", found[2]) + found[3], shown)
 
 
 def _numbers(written: str) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import tostring
 
 from latex2mathml.converter import convert_to_element
 
+from deckwright.cards.markup import TAG
 from deckwright.cards.maths import formulas
 
 if TYPE_CHECKING:
@@ -44,10 +45,15 @@ _LOOKS = frozenset(
 
 
 def with_mathml(text: str) -> str:
-    r"""Return HTML in which each formula, `\( … \)` or `\[ … \]`, is MathML.
+    r"""Return HTML in which each formula of a text, `\( … \)` or `\[ … \]`, is MathML.
 
-    One that uses what the converter does not know stays as its author typed it.
+    One that uses what the converter does not know stays as its author typed it. What stands in a tag is no
+    text, and stays too, as with MathJax.
     """
+    return "".join(part if part.startswith("<") else _of_text(part) for part in TAG.split(text))
+
+
+def _of_text(text: str) -> str:
     parts, at = [], 0
     for start, end in formulas(text):
         parts += [text[at:start], _formula(text[start:end])]

@@ -21,10 +21,7 @@ if TYPE_CHECKING:
     from deckwright.cards.render import Rendered
     from deckwright.cards.template import Part
 
-_TAGS = re.compile(
-    r"<!--.*?-->|<style.*?>.*?</style>|<script.*?>.*?</script>|<.*?>", re.DOTALL | re.IGNORECASE
-)
-_RUBY = re.compile(r" ?([^ >]+?)\[(?!sound:)(.+?)\]")
+_RUBY = re.compile(r" ?([^ >\[]+)\[(?!sound:)([^\]\n]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +107,7 @@ def _hint(field: str, text: str) -> str:
 
 
 def _text(value: str) -> str:
-    return html.unescape(_TAGS.sub("", value)).replace("\xa0", " ")
+    return html.unescape(clozes.HTML.sub("", value)).replace("\xa0", " ")
 
 
 def _ruby(form: str) -> Callable[[str], str]:

@@ -12,6 +12,7 @@ import click
 from deckwright.commands.parts import DRAWING, FOUND, MAKING, at_path, meant_to_go, quietly
 from deckwright.console import print_build, print_findings, say, watching
 from deckwright.source.diagnostics import printable
+from deckwright.usage import UsageProblem
 
 if TYPE_CHECKING:
     from deckwright.workspace import Project
@@ -41,6 +42,8 @@ def check(path: Path, format_: str, *, strict: bool, quiet: bool, **mending: boo
     from deckwright import project, tally, workspace
 
     found = workspace.find_project(path)
+    if mending["yes"] and not mending["fix_text"]:
+        raise UsageProblem("`--yes` accepts proposals, and only `--fix-text` makes some")
     if mending["fix"] or mending["fix_text"]:
         _mend(found, texts=mending["fix_text"], yes=mending["yes"], quiet=quiet)
     compiled = project.check(found, watching(DRAWING))
@@ -55,12 +58,18 @@ def _mend(project: Project, *, texts: bool, yes: bool, quiet: bool) -> None:
     """Mend the source, and say what was changed."""
     from deckwright import fix, tally
 
+    answers: set[str] = {"a"} if yes else set()
+
     def accept(proposal: fix.Proposal) -> bool:
-        if yes:
-            return True
+        if answers:
+            return "a" in answers
         lines = (proposal.finding.message, *proposal.difference.splitlines())
         say("\n".join(map(printable, lines)), to_stderr=True)
-        return sys.stdin.isatty() and click.confirm("Change it?", default=True, err=True)
+        if not sys.stdin.isatty():
+            return False
+        answer = click.prompt("Change it: yes, no, all, quit", "y", err=True, type=click.Choice(list("ynaq")))
+        answers.update({answer} & {"a", "q"})
+        return answer in ("y", "a")
 
     mended = fix.fix(project, accept if texts else None)
     if not quiet:

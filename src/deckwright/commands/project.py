@@ -11,11 +11,11 @@ from deckwright.console import say
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", metavar="DIR")
 @click.option("--example", is_flag=True, help="With notes that show every kind of card and picture.")
 @click.option("--git", is_flag=True, help="With a git repository that checks and builds the deck.")
 @quietly
-def new(folder: Path, *, example: bool, git: bool, quiet: bool) -> None:
+def new(folder: str, *, example: bool, git: bool, quiet: bool) -> None:
     """Start a deck in DIR that builds at once; nothing that is there is touched.
 
     With --git, every commit runs `check`; on GitHub, pull requests show what would change for readers, the
@@ -28,7 +28,10 @@ def new(folder: Path, *, example: bool, git: bool, quiet: bool) -> None:
       deckwright new pharmacology --git
     """
     from deckwright import new as verb
+    from deckwright.usage import UsageProblem
 
-    started = verb.new(folder, example=example, git=git)
+    if not folder.strip():  # a shell's variable that holds nothing
+        raise UsageProblem("name a folder for the project, as in `deckwright new baclofen`")
+    started = verb.new(Path(folder), example=example, git=git)
     if not quiet:
         say(verb.as_text(started), to_stderr=True)

@@ -53,7 +53,10 @@ def _twice(placed: Placed, other: Placed, count: int) -> Diagnostic:
         return error("duplicate-id", message, place, advice="change the id", related=related)
     related = Related("first", other.note.span("fact"))
     where = f" in `{placed.section}`" if placed.section else ""
-    message = f"two notes{where} have the fact `{note.fact}`"
     name = slug(note.fact)[:50]
+    message = f"two notes{where} have the fact `{note.fact}`"
     advice = f"word it more exactly, or add `id: {name}-{count}`"
+    if note.fact.casefold() != other.note.fact.casefold():
+        message = f"`{other.note.fact}` and `{note.fact}` would both go by the name `{name}`{where}"
+        advice = f"signs are no part of a name: add `id: {name}-{count}`"
     return error("same-note-twice", message, note.span("fact"), advice=advice, related=related)

@@ -8,12 +8,13 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from deckwright.deck.advice.catalogue import ADVICE
+from deckwright.source import layout
 from deckwright.source.diagnostics import Diagnostic, Report, warning
-from deckwright.source.syntax import Scalar
-from deckwright.source.text import Span
+from deckwright.source.syntax import Mapping, Node, Scalar, Sequence
+from deckwright.source.text import SourceFile, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from deckwright.deck.model import Deck, Note
 
@@ -24,7 +25,12 @@ _ELSEWHERE = frozenset(
 )
 ADVICE_CODES = frozenset(rule.__name__.replace("_", "-") for rule in ADVICE) | _ELSEWHERE
 
-_REMARK = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*deckwright:[ \t]*ignore\b[ \t]*([^\r\n]*)", re.MULTILINE)
+_REMARK = re.compile(
+    r"(?:^|(?<=[ \t]))#[ \t]*deckwright:[ \t]*ignore\b(?!-)[ \t]*:?[ \t]*([^\r\n]*)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_ENDLESS = float("inf")
+_NEAR = 0.75  # likeness from which one code may be meant by another
 _CODE = re.compile(r"[^\s,]+")
 
 
@@ -33,22 +39,36 @@ def silence(deck: Deck, report: Report) -> None:
     for index, code in enumerate(deck.ignore):
         leave_out(code, report)
         report.extend(_unknown(code, deck.span("ignore", index)))
-    if "deckwright:" not in report.source.text:
+    if "deckwright:" not in report.source.text.lower():
         return
     notes = sorted(_notes(deck), key=lambda note: note.node.span.start)
-    starts = [note.node.span.start for note in notes]
+    lines = list(_lines(notes, report.source))
+    firsts = [first for first, _ in lines]
+    texts = sorted(_texts(deck.node, report.source))
     for remark in _REMARK.finditer(report.source.text):
-        before = bisect_right(starts, remark.start()) - 1
-        if before >= 0 and _is_text(notes[before], remark.start(), report):
+        around = bisect_right(texts, (remark.start(), _ENDLESS)) - 1
+        if around >= 0 and remark.start() < texts[around][1]:
             continue
-        note = _note_at(notes, before, remark.start(), report)
-        if note is None:
+        line = report.source.place(remark.start()).line
+        at = bisect_right(firsts, line) - 1
+        if at >= 0 and line <= lines[at][1]:
+            _leave_out_at(notes[at], remark, report)
+        else:
             report.add(_on_no_note(Span(*remark.span())))
-            continue
-        for found in _CODE.finditer(remark[1]):
-            report.silence(found[0], note.node.span)
-            place = Span(remark.start(1) + found.start(), remark.start(1) + found.end())
-            report.extend(_unknown(found[0], place))
+
+
+def _leave_out_at(note: Note, remark: re.Match[str], report: Report) -> None:
+    """Leave the advice that a comment names out at its note."""
+    codes = list(_CODE.finditer(remark[1]))
+    for found in codes:
+        code = found[0].lower()
+        report.silence(code, note.node.span)
+        place = Span(remark.start(1) + found.start(), remark.start(1) + found.end())
+        report.extend(_unknown(code, place))
+    if not codes:
+        span = Span(remark.start(), remark.start() + len(remark[0].rstrip()))
+        advice = "write one, as in `# deckwright: ignore fact-too-long`"
+        report.add(warning("unknown-advice", "no code is named here", span, advice=advice))
 
 
 def _notes(deck: Deck) -> Iterator[Note]:
@@ -65,29 +85,33 @@ def leave_out(code: str, report: Report) -> None:
 def _unknown(code: str, span: Span) -> Iterator[Diagnostic]:
     if code in ADVICE_CODES:
         return
-    near = difflib.get_close_matches(code, sorted(ADVICE_CODES), 1)
-    advice = f"did you mean `{near[0]}`?" if near else "`deckwright explain` lists all advice"
+    near = difflib.get_close_matches(code, sorted(ADVICE_CODES), 1, _NEAR)
+    advice = "only advice can be left out; `deckwright explain` lists it"
+    if near:
+        advice = f"did you mean `{near[0]}`?"
     yield warning("unknown-advice", f"`{code}` is no advice that can be left out", span, advice=advice)
 
 
-def _is_text(note: Note, offset: int, report: Report) -> bool:
-    """Whether *offset* is in one of the note's texts; a comment may stand behind the mark of a block."""
-    for _, value in note.node.pairs:
-        if isinstance(value, Scalar) and value.style and value.span.start < offset < value.span.end:
-            first = report.source.place(value.span.start).line
-            return value.style not in ("|", ">") or report.source.place(offset).line > first
-    return False
+def _texts(node: Node, source: SourceFile) -> Iterator[tuple[int, int]]:
+    """Yield where texts stand in which a `#` is no comment; behind the mark of a block there may be one."""
+    if isinstance(node, Scalar) and node.style:
+        start = layout.end_of_line(source, node.span.start) if node.style in ("|", ">") else node.span.start
+        yield start, node.span.end
+    inner = node.items if isinstance(node, Sequence) else ()
+    pairs = node.pairs if isinstance(node, Mapping) else ()
+    for child in (*inner, *(part for pair in pairs for part in pair)):
+        yield from _texts(child, source)
 
 
-def _note_at(notes: Sequence[Note], before: int, offset: int, report: Report) -> Note | None:
-    """Find the note on whose lines a comment stands, or the one right below it."""
-    line = report.source.place(offset).line
-    if before >= 0 and line <= report.source.place(notes[before].node.span.end).line:
-        return notes[before]
-    between = notes[before + 1].node.span.start if before + 1 < len(notes) else offset
-    rows = report.source.text[offset:between].splitlines()[1:]
-    above = all(row.strip(" \t-") == "" or row.lstrip().startswith("#") for row in rows)
-    return notes[before + 1] if before + 1 < len(notes) and above else None
+def _lines(notes: Iterable[Note], source: SourceFile) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last line of each note, with the comments right above it."""
+    last = 0
+    for note in notes:
+        first = source.place(note.node.span.start).line
+        while first - 1 > last and source.line(first - 1).strip(" \t-")[:1] in ("", "#"):
+            first -= 1
+        last = source.place(note.node.span.end).line
+        yield first, last
 
 
 def _on_no_note(span: Span) -> Diagnostic:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from deckwright.preview.desk import Desk
 
+_MOST = 100  # percent
 _FOUR_NUMBERS = [True] * 4
 
 Answer = tuple[dict[str, Any], int]  # what to send as JSON, and the HTTP status
@@ -40,6 +41,8 @@ def region(desk: Desk, asked: dict[str, Any]) -> dict[str, Any]:
     numbers = asked.get("region")
     if not isinstance(numbers, list) or [type(one) in (int, float) for one in numbers] != _FOUR_NUMBERS:
         raise Unfit("a region is four numbers")
+    if not all(abs(one) <= _MOST for one in numbers):
+        raise Unfit("the place leaves the picture; drag it anew")
     x, y, wide, high = map(float, numbers)
     return {"did": desk.mark(_text(asked, "note"), (x, y, wide, high))}
 

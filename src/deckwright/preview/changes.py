@@ -6,25 +6,24 @@ was asked for.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from deckwright import manuscript
 from deckwright.deck.model import place
-from deckwright.deck.schema import bind
 from deckwright.manuscript import ChangedMeanwhile
-from deckwright.source.diagnostics import Report
+from deckwright.readback import read_back, shared_with
 from deckwright.source.scalars import cleaned
 from deckwright.source.splice import CannotSplice, append_note, put, put_list
-from deckwright.source.syntax import compose
 from deckwright.source.text import SourceFile, apply_edits
+from deckwright.workspace import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from deckwright.deck.model import Placed
+    from deckwright.readback import Texts
 
 Wish = tuple[
     str, str | tuple[float, ...]
@@ -32,7 +31,7 @@ Wish = tuple[
 
 ONE_LINE = frozenset({"fact", "mnemonic", "ask"})
 PICTURES = ("symbol", "region", "image")  # a note has one of them at most
-_MOST_STEPS = 200
+_MOST_STEPS = 50  # whole copies of a file
 
 
 class Unfit(Exception):  # noqa: N818 - it says why a change is not made
@@ -109,7 +108,7 @@ def rewritten(source: SourceFile, index: int, wishes: Sequence[Wish]) -> str:
     """
     now = source
     for key, value in wishes:
-        note = _notes(now)[0][index].note
+        note = _notes(now)[index].note
         try:
             edits = (
                 put(now, note.node, key, value)
@@ -131,11 +130,11 @@ def with_note(source: SourceFile, section: str, texts: Mapping[str, str]) -> tup
 
     """
     try:
-        edits = append_note(source, section, texts)
+        edits = append_note(source, fitting("section", section), texts)
     except CannotSplice as problem:
         raise Unfit(str(problem)) from problem
     now = SourceFile(source.name, apply_edits(source.text, edits))
-    inside = [at for at, placed in enumerate(_notes(now)[0]) if placed.section == section]
+    inside = [at for at, placed in enumerate(_notes(now)) if placed.section == section]
     if not inside:
         raise Unfit(f"no note can be added to `{section}` from here; write it into `{source.name}`")
     _check(source, now, {inside[-1]: tuple(texts.items())}, added=1)
@@ -159,29 +158,33 @@ def fitting(key: str, text: str) -> str:
 def _check(
     before: SourceFile, after: SourceFile, wishes: Mapping[int, Sequence[Wish]], *, added: int
 ) -> None:
-    """Raise Unfit unless *after* has no new error, and its notes read back as wished."""
-    old, old_errors = _notes(before)
-    new, new_errors = _notes(after)
-    fresh = new_errors - old_errors
-    if fresh:
-        raise Unfit(f"this cannot be written here: {next(iter(fresh))}")
-    right = len(new) == len(old) + added and all(
-        _holds(new[at], key, value) for at, wished in wishes.items() for key, value in wished
-    )
-    if not right:
-        raise Unfit(f"`{before.name}` is written in a way that this would upset; change it there")
+    """Raise Unfit unless *after* has no new error, reads back as wished, and else as before."""
+    old, new = read_back(before), read_back(after)
+    if fresh := new.fresh_errors(old):
+        raise Unfit(f"this cannot be written here: {fresh[0]}")
+    upset = Unfit(f"`{before.name}` is written in a way that this would upset; change it there")
+    if len(new.notes) != len(old.notes) + added or not all(
+        _holds(new.notes[at], key, value) for at, wished in wishes.items() for key, value in wished
+    ):
+        raise upset
+    if added:
+        kept = tuple(note for at, note in enumerate(new.notes) if at not in wishes)
+        if kept != old.notes:
+            raise upset
+    elif other := shared_with(new, wishes, old):
+        raise Unfit(f"this text is shared with “{other}” by an anchor; change it in `{before.name}`")
+    elif any(key not in dict(wishes[at]) for at, key in new.changes(old)) or new.deck != old.deck:
+        raise upset
 
 
-def _holds(placed: Placed, key: str, value: str | tuple[float, ...]) -> bool:
-    found = getattr(placed.note, key)
+def _holds(note: Texts, key: str, value: str | tuple[float, ...]) -> bool:
+    found = note[key]
     if isinstance(value, str):
         return (found or "") == value
     return found is not None and tuple(found) == tuple(round(number, 1) for number in value)
 
 
-def _notes(source: SourceFile) -> tuple[tuple[Placed, ...], Counter[str]]:
-    """Return the notes of a file in source order, and how often it has which error."""
-    report = Report(source)
-    deck = bind(compose(source, report), report)
-    found = Counter(f"{one.code}: {one.message}" for one in report if one.severity == "error")
-    return (tuple(place(deck)) if deck else ()), found
+def _notes(source: SourceFile) -> tuple[Placed, ...]:
+    """Return the notes of a file in source order."""
+    _, deck = read_text(source)
+    return tuple(place(deck)) if deck else ()

@@ -13,9 +13,11 @@ from deckwright.cards.images import draw
 from deckwright.cards.media import Refused
 from deckwright.cards.typefaces import fonts
 from deckwright.console import own_up
+from deckwright.deck.history import OWN_TYPE
+from deckwright.deck.names import slug
 from deckwright.editor import renew_schema
 from deckwright.preview.changes import PICTURES, History, Stale, Unfit, Wish, fitting, rewritten, with_note
-from deckwright.preview.dropped import keep_picture
+from deckwright.preview.dropped import kept_picture
 from deckwright.preview.face import face
 from deckwright.preview.sheet import TEXTS, Findings, Sheet, by_guid, pictures
 from deckwright.project import Terms, compile_project
@@ -142,6 +144,7 @@ class Desk:
             deck, index = self._target(guid)
             if getattr(deck.deck.notes[index].placed.note, key) != was:
                 raise Stale(f"`{key}` of this note has changed in the file; look again, then repeat it")
+            _check_text(deck, index, key, text)
             return self._change(deck, index, ((key, text),), f"{key} of “{_fact(deck, index)}”")
 
     def mark(self, guid: str, region: tuple[float, float, float, float]) -> str:
@@ -163,9 +166,10 @@ class Desk:
         """Give a note a picture of its own, which goes into `media/`; return what was done."""
         with self._changing:
             deck, index = self._target(guid)
-            kept = keep_picture(self.project, name, data)
             others = self._other_pictures(deck, index, "image")
-            return self._change(deck, index, (*others, ("image", kept)), f"picture of “{_fact(deck, index)}”")
+            with kept_picture(self.project, name, data) as kept:
+                wishes = (*others, ("image", kept))
+                return self._change(deck, index, wishes, f"picture of “{_fact(deck, index)}”")
 
     def add(self, number: int, section: str, texts: Mapping[str, str]) -> tuple[str, int]:
         """Add a note to a section of the deck of that number; return what was done, and the note's index."""
@@ -255,14 +259,30 @@ class Desk:
             self._scenes = pictures(sheet)
         state["broken"] = bool(trouble) or newest is None or newest.has_errors
         state["undo"], state["redo"] = (
-            steps[-1].what if steps else "" for steps in (self._history.done, self._history.undone)
+            "".join(step.what for step in steps[-1:]) for steps in (self._history.done, self._history.undone)
         )
         self._drawing = (0, 0)
         if state != self._last:
             self._last, version = state, version + 1
+            self._view = (version, shown)  # before the state that asks for its cards
             self.state = json.dumps({"run": self.run, "version": version, **state}).encode()
         self._view = (version, shown)
         self._tell()
+
+
+def _check_text(deck: CompiledDeck, index: int, key: str, text: str) -> None:
+    """Raise Unfit where a note would lose its last cue, or be another of its section."""
+    placed = deck.deck.notes[index].placed
+    plan = deck.plans.get(index)
+    cues = {"mnemonic": placed.note.mnemonic, "ask": placed.note.ask, key: text}
+    if not (cues["mnemonic"] or cues["ask"] or (plan and plan.picture)):
+        raise Unfit("a note needs a mnemonic, a picture or a question that leads to it")
+    if key == "fact" and placed.note.id is None:
+        own = (one for one in enumerate(deck.deck.notes) if one[1].kind == OWN_TYPE)
+        others = (note.placed for at, note in own if at != index)
+        same = (one.note for one in others if one.section == placed.section and one.note.id is None)
+        if any(slug(note.fact) == slug(text) for note in same):
+            raise Unfit("another note of this section has this fact; word it more exactly")
 
 
 def _fact(deck: CompiledDeck, index: int) -> str:

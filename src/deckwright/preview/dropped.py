@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from deckwright.cards.media import LARGEST, MediaFolder, Refused
+from deckwright.cards.svg import read_drawing
 from deckwright.deck.names import ascii_slug
 from deckwright.preview.changes import Unfit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from deckwright.workspace import Project
 
 _SUFFIXES = (".png", ".jpg", ".webp", ".heic", ".svg")
@@ -20,8 +23,9 @@ _LONGEST = 60
 _MOST = 10_000
 
 
-def keep_picture(project: Project, name: str, data: bytes) -> str:
-    """Put a picture into `media/` under a name made from *name*, and return that one.
+@contextmanager
+def kept_picture(project: Project, name: str, data: bytes) -> Iterator[str]:
+    """Put a picture into `media/` under a name made from *name*, and give that one; on any failure it goes.
 
     Its first bytes decide on its extension. What lies there stays; the very same picture is used again.
 
@@ -32,6 +36,8 @@ def keep_picture(project: Project, name: str, data: bytes) -> str:
     if len(data) > LARGEST:
         raise Unfit(f"the picture is larger than {LARGEST // 2**20} MiB; save it smaller")
     suffix = _suffix(data[:_HEAD])
+    if suffix == ".svg":
+        _check_drawing(data)
     folder = project.media
     folder.mkdir(exist_ok=True)
     if not folder.resolve().is_relative_to(project.root.resolve()):
@@ -40,9 +46,25 @@ def keep_picture(project: Project, name: str, data: bytes) -> str:
     slug = ascii_slug(stem, "picture")[:_LONGEST].strip("-")
     for count in range(1, _MOST):
         path = folder / (f"{slug}{suffix}" if count == 1 else f"{slug}-{count}{suffix}")
-        if _is(path, data) or _made(path, data):
-            return path.name
+        if _is(path, data):
+            yield path.name
+            return
+        if _made(path, data):
+            try:
+                yield path.name
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+            return
     raise Unfit(f"`media/` holds too many pictures called `{slug}`; rename the one you drop")
+
+
+def _check_drawing(data: bytes) -> None:
+    """Raise Unfit for an SVG that no card could show; what scripts and links it has is not even kept."""
+    try:
+        read_drawing(data)
+    except Refused as problem:
+        raise Unfit(f"{problem.message}; {problem.advice}") from problem
 
 
 def _suffix(head: bytes) -> str:

@@ -18,7 +18,9 @@ LARGEST_WORDS = 2**20  # bytes of a request that carries texts
 SENT_AS = "x-deckwright"  # the header that the token comes in
 
 # Every address of ours is made of these; so no encoding of `..`, no backslash and no NUL can be one.
-_PATH = re.compile(r"/(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*)?", re.ASCII)
+_PART = r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,199}"
+_PATH = re.compile(rf"/(?:{_PART}(?:/{_PART})*)?", re.ASCII)
+_USUAL = 80
 _OWN_SITES = (None, "none", "same-origin")
 
 _ALWAYS = {
@@ -50,7 +52,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """The rules of one run on *port*; changes also need the *token* that only its own page knows."""
+    """The rules of one run on *port*; changes also need the *token* that its own page was given.
+
+    It keeps out other sites. Programs of this computer's own users can read it: they could write the files.
+    """
 
     port: int
     token: str
@@ -63,7 +68,9 @@ class Guard:
     @property
     def hosts(self) -> tuple[str, ...]:
         """The names under which the page may be asked for."""
-        return (f"127.0.0.1:{self.port}", f"localhost:{self.port}")
+        names = ("127.0.0.1", "localhost")
+        bare = names if self.port == _USUAL else ()  # browsers leave that one out
+        return (*bare, *(f"{name}:{self.port}" for name in names))
 
     def refuse(self, method: str, path: str, headers: Mapping[str, str]) -> Refusal | None:
         """Say why a request is refused, None where it is not.

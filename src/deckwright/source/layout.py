@@ -11,7 +11,7 @@ from deckwright.source.text import Span
 if TYPE_CHECKING:
     from deckwright.source.text import SourceFile
 
-_ALIAS = re.compile(r":\s*(\*[^\s,\[\]{}]+)")
+_ALIAS = re.compile(r"[ \t]*:(?:\s|#[^\r\n]*[\r\n])*(\*[^\s,\[\]{}]+)")
 _REMARK = re.compile(r"(?:\r\n|\n|\r)([ ]*)#[^\r\n]*")
 _DASHES = re.compile(r"[ ]*(?:-[ ]+)+")
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # Texts of one line that every parser takes for nothing else, as they are: between brackets, and elsewhere.
 _IN_FLOW = re.compile(r"[^\W_](?:[\w ;()/+%=.-]*[\w)%.])?")
 _IN_BLOCK = re.compile(r"(?:[^\W_]|\()(?:[^\n\r\t#:~]|(?<=\S)[:~](?=\S))*")
-_BEFORE_A_VALUE = re.compile(r"[ ]*(?:-[ ]+)*(?:[\w-]+:[ ]+)?")
+_BEFORE_A_VALUE = re.compile(r"(?P<lead>[ ]*(?:-[ ]+)*)(?P<key>[\w-]+:[ ]+)?")
 _OTHER_TOOLS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
@@ -55,10 +55,23 @@ def block(text: str, indent: int, end: str) -> str:
 def quoting(source: SourceFile, start: int, end: int) -> tuple[Edit, ...]:
     """Return the edit that puts what stands from *start* to *end* of a line into quotes.
 
-    None where more stands around it than a dash and a key: there it could end elsewhere.
+    None where it could end elsewhere: where more stands around it than a dash and a key, where it begins
+    with a quote, or where it goes on in the next line.
     """
     line = source.place(start).line
     before, text = source.text[source.offset(line) : start], source.text[start:end]
-    if not _BEFORE_A_VALUE.fullmatch(before) or not text or {"\n", "\r", "\t"} & set(text):
+    entry = _BEFORE_A_VALUE.fullmatch(before)
+    if entry is None or not text or text[0] in "'\"" or {"\n", "\r", "\t"} & set(text):
         return ()
-    return (Edit(Span(start, end), scalar(text, style='"')),)
+    column = len(entry["lead"]) if entry["key"] else entry["lead"].rfind("-")
+    return () if _goes_on(source, line, column) else (Edit(Span(start, end), scalar(text, style='"')),)
+
+
+def _goes_on(source: SourceFile, line: int, column: int) -> bool:
+    """Whether the next line that is not empty stands deeper than *column*: it belongs to the text then."""
+    last = source.place(len(source.text)).line
+    for number in range(line + 1, last + 1):
+        written = source.line(number)
+        if written.strip():
+            return len(written) - len(written.lstrip(" ")) > column and not written.lstrip().startswith("#")
+    return False

@@ -21,7 +21,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
 
 STEP = 2  # columns by which what belongs to a key stands deeper
-ORDER = ("id", "fact", "mnemonic", "symbol", "region", "image", "ask", "source", "explanation", "tags")
+ORDER = (
+    "deck",
+    "id",
+    "fact",
+    "mnemonic",
+    "symbol",
+    "region",
+    "image",
+    "ask",
+    "source",
+    "explanation",
+    "tags",
+)
 
 _HEADER = re.compile(r"[|>][-+\d]{0,2}")
 _SHORT = re.compile(r"\s+~\s+")
@@ -178,9 +190,11 @@ def _removed(source: SourceFile, note: Mapping, name: Scalar) -> Edit:
     index = [key for key, _ in note.pairs].index(name)
     if len(note.pairs) == 1:
         raise CannotSplice(f"`{name.text}` is the only key of this note")
+    end = layout.pair_end(source, *note.pairs[index])
+    if not index and "#" in source.text[end : note.pairs[1][0].span.start]:
+        raise CannotSplice(f"`{name.text}` has a comment behind it; take both away in the file")
     if not index:
         return Edit(Span(name.span.start, note.pairs[1][0].span.start), "")
-    end = layout.pair_end(source, *note.pairs[index])
     if layout.is_flow(source, note):
         return Edit(Span(layout.pair_end(source, *note.pairs[index - 1]), end), "")
     line = source.place(name.span.start).line
@@ -231,9 +245,10 @@ def _append(source: SourceFile, holder: Mapping, key: str, texts: MappingType[st
         return (Edit(Span(at, at), f", {{{', '.join(pairs)}}}"),)
     if isinstance(listed, Mapping) or (isinstance(listed, Scalar) and listed.text):
         raise CannotSplice(f"`{key}` is no list of notes; write each on a line that starts with `- `")
-    at = layout.after_colon(source, name)
+    at = layout.end_of_line(source, max(layout.after_colon(source, name), listed.span.end))
     indent = layout.column(source, name.span.start) + STEP
-    return (Edit(Span(at, max(at, listed.span.end)), _item(source, indent, texts)),)
+    emptied = [Edit(listed.span, "")] if isinstance(listed, Sequence) else []
+    return *emptied, Edit(Span(at, at), _item(source, indent, texts))
 
 
 def _next_item(source: SourceFile, listed: Sequence, texts: MappingType[str, str]) -> Edit:

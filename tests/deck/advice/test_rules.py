@@ -82,6 +82,9 @@ def test_a_third_time_in_one_section_is_an_error_and_told_by_that() -> None:
         ("Spinal cord", "Which cord?", False),
         ("NO", "Why is there no pain?", False),
         ("No pain", "Why is there no pain?", True),
+        ("Heat ↑ → volume ↑", "What of the volume in heat?", False),
+        ("Heat ↑ → volume ↑", "What does heat ↑ → volume ↑ mean?", True),
+        ("a < b", "How do a and b compare?", False),
         ("5", "What of 15?", False),
         ("**Cord**", "Which *cord*?", True),
     ],
@@ -123,6 +126,9 @@ def test_an_explanation_has_eighty_words(count: int, places: list[str]) -> None:
     assert told(explanations.explanation_too_long, text) == places
 
 
+LONG = "Stop it so slowly that no one of them can ever say when"
+
+
 @pytest.mark.parametrize(
     ("fact", "explanation", "is_told"),
     [
@@ -130,9 +136,19 @@ def test_an_explanation_has_eighty_words(count: int, places: list[str]) -> None:
         ("Multiple sclerosis", "In MS, plaques", False),
         ("MS", "Multiple sclerosis", False),
         ("Anaemia", "An anemic child", False),
-        ("Taper", "Stop it slowly", True),
-        ("5 g", "It is 5 g", False),
-        ("5 g", "It is 15 kg", True),
+        ("Taper", "Stop it slowly", False),
+        ("Taper", LONG, True),
+        ("Tapering off", f"{LONG} tape", False),
+        ("Cat", LONG, False),
+        ("TAPER", LONG, False),
+        ("5 g", f"It is 15 kg, {LONG}", False),
+        ("135–145 mmol/l", LONG, False),
+        ("18 Jahre", LONG, False),
+        ("Art. 20 GG", LONG, False),
+        ("§ 433 Kaufvertrag", LONG, False),
+        ("Adams v Lindsell", LONG, False),
+        ("Part 5", LONG, True),
+        ("Taper over 5 days", LONG, True),
         ("脊髓", "外伤", False),
         ("+", "minus", False),
     ],
@@ -143,9 +159,88 @@ def test_an_explanation_names_the_fact(fact: str, explanation: str, is_told: boo
 
 
 @pytest.mark.parametrize(
+    ("texts", "is_told"),
+    [
+        ({}, True),
+        ({"mnemonic": "Slowworm"}, False),
+        ({"ask": "How does one stop it?"}, False),
+        ({"ask": "How is it done?"}, True),
+    ],
+)
+def test_an_explanation_may_take_up_other_words(texts: dict[str, str], is_told: bool) -> None:  # noqa: FBT001
+    text = note(fact="Taper", explanation=LONG, **texts)
+    assert bool(told(explanations.explanation_off_topic, text)) == is_told
+
+
+@pytest.mark.parametrize(
+    ("lines", "written_out", "is_told"),
+    [(3, 0, False), (4, 0, True), (4, 3, True), (4, 4, False), (5, 4, True)],
+)
+def test_notes_of_one_line_are_told_once(lines: int, written_out: int, is_told: bool) -> None:  # noqa: FBT001
+    text = (
+        f"{HEAD}notes:\n"
+        + "".join(f"  - {{fact: Out {at}, mnemonic: x, explanation: y}}\n" for at in range(written_out))
+        + "".join(f"  - Line {at} ~ x\n" for at in range(lines))
+    )
+    found = [finding.message for finding in explanations.explanation_missing(lesson(text))]
+    assert found == ([f"{lines} notes of one line have no explanation"] if is_told else [])
+    assert told(explanations.explanation_missing, text) == (["Line 0"] if is_told else [])
+
+
+@pytest.mark.parametrize(
+    ("count", "scene", "is_told"),
+    [
+        (8, "", False),
+        (20, "", False),
+        (21, "", True),
+        (8, "scene: a.png\n", True),
+        (7, "scene: a.png\n", False),
+    ],
+)
+def test_a_list_of_words_may_be_longer(count: int, scene: str, is_told: bool) -> None:  # noqa: FBT001
+    lines = "".join(f"  - W{at} ~ x\n" for at in range(count))
+    assert bool(told(notes.section_too_long, f"{HEAD}{scene}notes:\n{lines}")) == is_told
+    text = f"{HEAD}{scene}sections:\n  A:\n{lines.replace('  -', '    -')}"
+    assert told(notes.section_too_long, text) == (["A"] if is_told else [])
+
+
+def test_half_of_a_list_of_words_is_written_out() -> None:
+    lines = "".join(f"  - W{at} ~ x\n  - {{fact: L{at}, mnemonic: x}}\n" for at in range(4))
+    assert told(notes.section_too_long, f"{HEAD}notes:\n{lines}") == ["notes"]
+
+
+@pytest.mark.parametrize(
+    ("language", "fact", "ask", "is_choice"),
+    [
+        ("en", "Canberra", "Is it Sydney or Canberra?", True),
+        ("en", "Sydney", "Is it Sydney or Canberra?", True),
+        ("en", "Sydney", "Is it Sydney, Perth or Canberra?", True),
+        ("de", "ex nunc", "Wirkt es ex tunc oder ex nunc?", True),
+        ("fr", "Lyon", "Est-ce Lyon ou Nice ?", True),
+        ("es", "Lima", "¿Es Quito o Lima?", True),
+        ("en", "Lima", "Where does Lima lie?", False),
+        ("en", "Lima", "Where or when in all the years was Lima built?", False),
+        ("xx", "Lima", "Lima or Quito?", False),
+    ],
+)
+def test_a_choice_is_told_as_one(language: str, fact: str, ask: str, is_choice: bool) -> None:  # noqa: FBT001
+    (found,) = asks.ask_leaks_answer(lesson(f"language: {language}\n{note(fact=fact, ask=ask)}"))
+    assert (found.message == "the question offers its answer as a choice") == is_choice
+
+
+@pytest.mark.parametrize(
     ("explanation", "places"),
     [
         ("The QRT falls", ["QRT"]),
+        ("Tested (quick rate test, QRT)", []),
+        ("Tested (in the quick end, QRT) and on", []),
+        ("Tested, QRT", ["QRT"]),
+        ("Tested (the CSF, QRT)", ["CSF", "QRT"]),
+        ("See § 119 QRT, § 1 I QRT, Art. 20 QRT, [1893] 1 QRT 256, (1875) QRT 10", []),
+        ("See § 119 QRT, and the QRT", ["QRT"]),
+        ("NOW WAIT, DO STOP", []),
+        ("The QT, QRS, ACE, HR, INR, ADHD, SSRI, TSH, CRP, COPD, GFR", []),
+        ("The ESRD", ["ESRD"]),
         ("The QRTs fall, the QRT too", ["QRT"]),
         ("The quick rate test (QRT) falls", []),
         ("The QRT (quick rate test) falls", []),
@@ -293,6 +388,9 @@ def mended(text: str) -> str:
         ("ex\u00adam\u00adple", "example"),
         ("CafÃ© 5Âµg â‰¥ 3 â€“ Î²", "Café 5µg ≥ 3 – β"),
         ("a mecha-\nnism, the mechanism", "a mechanism, the mechanism"),
+        ("[the eﬀect](https://x.org/eﬀect) ﬁ", "[the effect](https://x.org/eﬀect) fi"),
+        ("```\nﬁ\n```\nﬁ", "```\nﬁ\n```\nfi"),
+        ("`ﬁ` ﬁ \\(ﬁ\\) ﬁ", "`ﬁ` fi \\(ﬁ\\) fi"),
     ],
 )
 def test_residue_is_mended_in_its_place(typed: str, right: str) -> None:
@@ -312,6 +410,12 @@ def test_residue_is_mended_in_its_place(typed: str, right: str) -> None:
         "long-\nterm, short- and long-term, beta-\nblocker",
         "| a<br>b | c |",
         "write `<br>`",
+        "![a](ﬁle.png) and [b](https://x.org/eﬀect 'ﬁ') and [c](ﬁ(ﬂ).png)",
+        "https://x.org/ﬁ and <https://x.org/ﬁ>",
+        "`ﬁ` and ``ﬁ ` ﬂ``",
+        "```\nﬁ <br>\n\nexam\u00adple\n```\nafter",
+        "~~~ text\nﬁ\n~~~",
+        "\\( ﬁ \\frac{ﬂ}{2} \\) and \\[\nﬁ\n\\]",
         "IRMÃ “x” and „CAFÉ“ and « Â » and naïve Ångström Ä… Île Ça",
     ],
 )

@@ -39,6 +39,25 @@ def test_only_where_spelling_is_sound(language: str, places: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("fact", "mnemonic", "is_told"),
+    [
+        ("Kiwi 119", "Hundertneunzehn", False),
+        ("Kiwi 8", "Acht", False),
+        ("Kiwi 60", "Soixante", False),
+        ("Kiwi 22", "Veintidos", False),
+        ("Kiwi 1", "Un dom", False),
+        ("Kiwi 22", "Dom", True),
+        ("Kiwi", "Hundert", True),
+        ("Kiwi 1", "Undo", True),
+        ("§ 4 Dom", "Kiwi", False),
+    ],
+)
+def test_numbers_in_words_answer_numbers(fact: str, mnemonic: str, is_told: bool) -> None:  # noqa: FBT001
+    text = f"deck: D\nnotes:\n  - {{fact: '{fact}', mnemonic: {mnemonic}}}\n"
+    assert told(mnemonic_without_echo, text) == ([mnemonic] if is_told else [])
+
+
+@pytest.mark.parametrize(
     ("one", "two"),
     [
         ("Spina Cord", "Spiny cord"),

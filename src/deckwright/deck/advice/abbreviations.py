@@ -29,7 +29,13 @@ _ABBREVIATION = re.compile(r"(?<![^\W_])(?<![0-9]-)[A-Z]{2,6}(?=s?(?![^\W_]|-[0-
 _SPELLED_AFTER = re.compile(
     r"s?\s*(?:\(|=|:|,? short for|,? stands? for|,? that is)\s*[^\W\d_]{2}[^\s)]*[a-z]"
 )
-_SPELLED_BEFORE = re.compile(r"[^\W\d_]{2,}['’s]*\s*[(\[]$")
+_SPELLED_BEFORE = re.compile(r"[^\W\d_]{2,}['’s]*\s*[(\[]$|[(\[][^()\[\]]*[^\W\d_A-Z]{2},\s*$")
+# Laws and reports, as in `§ 119 I BGB`, `1 QB 256` and `(1875) LR 10`: who cites them knows them.
+_CITED = re.compile(
+    r"\d\s$|(?:§|\b[Aa]rt\.?)\s*\d+\w?(?:\s(?:[IVX\d]+|Abs\.|S\.|Nr\.))*\s$|[(\[]\d{4}[)\]]\s(?:[A-Z][\w.]*\s)*$"
+)
+_LOUD_BEFORE = re.compile(r"(?<![^\W_])[A-Z]{2,} $")
+_LOUD_AFTER = re.compile(r" [A-Z]{2,}(?![^\W_])")
 _CLOSED = re.compile(r"s?[)\],;]")
 _ROMAN = re.compile(r"[IVX]+")
 _FORMULA = re.compile(r"\\\([^\0]{0,300}?\\\)|`[^`\0\n]{0,300}`")
@@ -37,12 +43,13 @@ _INITIAL = re.compile(r"\b[^\W\d_]")
 
 # What every student knows, units and what is only written large.
 _KNOWN = frozenset({
-    "AD", "ADP", "AIDS", "ALL", "AM", "AMP", "AND", "ATP", "BC", "BMI", "BP", "CD", "CDC", "CN", "CNS",
-    "CO", "CPR", "CT", "DNA", "DO", "ECG", "EEG", "EKG", "ELISA", "EMA", "EMG", "EU", "FAD", "FDA", "GABA",
-    "GDP", "GI", "GMP", "GTP", "HDL", "HIV", "HLA", "HPV", "ICU", "ID", "IM", "IQ", "IU", "IV", "LDL",
-    "LSD", "MD", "MRI", "NAD", "NADH", "NADPH", "NEVER", "NHS", "NICE", "NO", "NOT", "NSAID", "OH", "OK",
-    "ONLY", "OR", "PCR", "PET", "PM", "PNS", "PO", "RBC", "RNA", "SC", "SI", "TB", "TV", "UK", "US", "USA",
-    "UTI", "UV", "WBC", "WHO",
+    "ACE", "AD", "ADHD", "ADP", "AIDS", "ALL", "AM", "AMP", "AND", "ATP", "BC", "BGB", "BMI", "BP", "CD",
+    "CDC", "CN", "CNS", "CO", "COPD", "CPR", "CRP", "CT", "DNA", "DO", "ECG", "EEG", "EKG", "ELISA", "EMA",
+    "EMG", "EU", "FAD", "FDA", "GABA", "GDP", "GFR", "GG", "GI", "GMP", "GTP", "HDL", "HIV", "HLA", "HPV",
+    "HR", "ICU", "ID", "IM", "INR", "IQ", "IU", "IV", "LDL", "LSD", "MD", "MRI", "NAD", "NADH", "NADPH",
+    "NB", "NEVER", "NHS", "NICE", "NO", "NOT", "NOTE", "NSAID", "OH", "OK", "ONLY", "OP", "OR", "PCR",
+    "PET", "PM", "PNS", "PO", "QRS", "QT", "RBC", "RNA", "SC", "SI", "SSRI", "TB", "TSH", "TV", "UK", "US",
+    "USA", "UTI", "UV", "WBC", "WHO",
 })  # fmt: skip
 
 
@@ -54,7 +61,8 @@ def abbreviation_unexplained(lesson: Lesson) -> Iterator[Diagnostic]:
 
     Told once for each abbreviation of 2 to 6 capital letters in a fact, question or explanation, when no text
     of the deck spells it out: `multiple sclerosis (MS)`, `MS (multiple sclerosis)`, or the words themselves.
-    Those that every student knows (`DNA`, `MRI`, `HIV` and the like) need no words.
+    Those that every student knows (`DNA`, `MRI`, `HIV` and the like) need no words, nor do those of laws and
+    reports (`§ 119 BGB`, `1 QB 256`) and words that are shouted in a row (`DO NOT STOP`).
     """
     here = {
         name
@@ -87,7 +95,7 @@ def _occurrences(lesson: Lesson, wanted: set[str]) -> tuple[dict[str, Spot], set
             continue
         if _is_spelled(text, *found.span()):
             spelled.add(name)
-        elif name not in first:
+        elif name not in first and not _is_no_name(text, *found.span()):
             spot = lesson.plain_spot(found.start())
             if spot.key != "mnemonic":
                 first[name] = spot
@@ -114,6 +122,13 @@ def _is_spelled(text: str, start: int, end: int) -> bool:
         return True
     before = text[max(start - _NEAR, 0) : start]
     return _CLOSED.match(text, end) is not None and _SPELLED_BEFORE.search(before) is not None
+
+
+def _is_no_name(text: str, start: int, end: int) -> bool:
+    """Tell whether capitals belong to a citation, or to several words in capitals."""
+    before = text[max(start - _NEAR, 0) : start]
+    is_loud = _LOUD_BEFORE.search(before) or _LOUD_AFTER.match(text, end)
+    return bool(is_loud or _CITED.search(before))
 
 
 def _own_words(lesson: Lesson, spot: Spot, name: str) -> bool:
@@ -155,5 +170,6 @@ def _place(lesson: Lesson, spot: Spot, name: str) -> Span | None:
     if len(typed) > _LONG_TEXT:
         return spot.note.span(spot.key)
     text = _FORMULA.sub(lambda found: " " * len(found[0]), typed)
-    start = next((found.start() for found in _ABBREVIATION.finditer(text) if found[0] == name), None)
+    starts = (found.start() for found in _ABBREVIATION.finditer(text) if found[0] == name)
+    start = next((start for start in starts if not _is_no_name(text, start, start + len(name))), None)
     return None if start is None else lesson.span(spot.note, spot.key, start, start + len(name))

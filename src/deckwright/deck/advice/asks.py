@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _SHORTEST = 2  # letters of an answer in a script without blanks
 _LONGEST_ABBREVIATION = 4
+_NEAR = 100  # characters before an answer in which the word for a choice is looked for
 
 _FIRST = re.compile(r"\W*([^\W\d_]+)(-?)")
 _OPENERS = {
@@ -35,6 +36,12 @@ _OPENERS = {
         "ha", "han", "existe",
     }),
 }  # fmt: skip
+_OR = {
+    "en": "or", "de": "oder", "fr": "ou", "es": "[ou]", "it": "o|oppure", "pt": "ou", "nl": "of",
+}  # fmt: skip
+_BEFORE = {language: re.compile(rf"\b(?:{word})\W+(?:\w+\W+){{0,2}}$") for language, word in _OR.items()}
+_AFTER = {language: re.compile(rf"\W{{0,9}}(?:,.{{0,200}})?\b(?:{word})\b") for language, word in _OR.items()}
+_TURNS = frozenset("←↑→↓↔↗↘⇐⇑⇒⇓⇔<>=≤≥")  # which way it goes is what is asked
 # What makes a question out of them that wants more than a yes.
 _OPEN = {
     "en": re.compile(
@@ -55,6 +62,9 @@ def ask_leaks_answer(lesson: Lesson) -> Iterator[Diagnostic]:
     Told where the question holds the fact, or all of its words but the small ones (`the`, `of`). Ask from
     the other side: for what it does, where it is, how it shows. `Where in the spinal cord …?` can ask for the
     `Dorsal horn`, not for the `Spinal cord`.
+
+    A choice (`Is it Sydney or Canberra?`) is told too: it is guessed right every second time. A fact that
+    says which way something goes (`Preload ↑ → stroke volume ↑`) may be asked for in its own words.
     """
     for read, wanted in zip(lesson.reads, lesson.wanted, strict=True):
         fact, ask = read.lower.fact, read.lower.ask
@@ -64,6 +74,9 @@ def ask_leaks_answer(lesson: Lesson) -> Iterator[Diagnostic]:
                 span = lesson.span(read.note, "ask", at, at + len(fact))
             advice = "ask for what it does, where it is or how it shows, without its name"
             message = f"the question holds its answer `{shown(read.plain.fact)}`"
+            if _is_choice(lesson.language, fact, ask):
+                message = "the question offers its answer as a choice"
+                advice = "ask it openly: for the answer, with nothing to choose from"
             yield warning("ask-leaks-answer", message, span, advice=advice)
 
 
@@ -92,9 +105,17 @@ def ask_is_yes_no(lesson: Lesson) -> Iterator[Diagnostic]:
             yield warning("ask-is-yes-no", message, read.note.span("ask"), advice=advice)
 
 
+def _is_choice(language: str, fact: str, ask: str) -> bool:
+    """Tell whether the fact stands beside the word for a choice, or before a comma and that word."""
+    if language not in _OR or (at := ask.find(fact)) < 0:
+        return False
+    behind = _AFTER[language].match(ask, at + len(fact))
+    return behind is not None or _BEFORE[language].search(ask, max(at - _NEAR, 0), at) is not None
+
+
 def _leaks(read: Read, wanted: list[str]) -> bool:
     fact, ask = read.lower.fact, read.lower.ask
-    if wanted and wanted[0] not in ask:
+    if (wanted and wanted[0] not in ask) or not _TURNS.intersection(fact).issubset(ask):
         return False
     if SPACELESS.search(fact):
         return len(fact) >= _SHORTEST and fact in ask

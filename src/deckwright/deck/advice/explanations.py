@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from deckwright.deck.advice.words import SPACELESS, shown, words
+from deckwright.deck.advice.lesson import is_one_line
+from deckwright.deck.advice.words import SPACELESS, content_words, shown, words
 from deckwright.source.diagnostics import Diagnostic, warning
 
 if TYPE_CHECKING:
@@ -13,8 +15,14 @@ if TYPE_CHECKING:
     from deckwright.deck.advice.lesson import Lesson, Read
 
 MOST_WORDS = 80
-_STEM = 5  # letters that the forms of a word share
+A_LIST = 4  # notes of one line, from which they are a deck's way of writing
+FEWEST_WORDS = 12  # of an explanation that has room to name its fact
+_STEM = 4  # letters that the forms of a word share
 _SHORT = 3  # up to so many letters, a word is looked for as a whole
+
+# A number with its unit (`135–145 mmol/l`, `18 years`), and what is looked up by number.
+_MEASURE = re.compile(r"\d[\d.,–-]*\s*%?(?:\s*[^\W\d_]+(?:/[^\W\d_]+)*)?")
+_CITATION = re.compile(r"^\s*(?:§|(?i:art|abs|sec|cl|para)\.?\s*\d)|\bvs?\.?\s+[A-Z]")
 
 
 def explanation_missing(lesson: Lesson) -> Iterator[Diagnostic]:
@@ -23,12 +31,21 @@ def explanation_missing(lesson: Lesson) -> Iterator[Diagnostic]:
     The mnemonic brings the word back. The explanation says why it is so, and ties the fact to what the reader
     knows already: that is what is still there in a year.
 
-    Told for each note without an `explanation:`. Two or three sentences do: what happens, and why it matters.
+    Told for each note that is written out and has no `explanation:`. Two or three sentences do: what happens,
+    and why it matters. Notes of one line, `FACT ~ MNEMONIC`, have no room for one: of them it is told once
+    for the whole deck, where there are four of them or more and they are most of its notes.
+
     Where there is nothing to explain (a name, a date), write `# deckwright: ignore explanation-missing` on
     the note, or list the code under `ignore:` at the top.
     """
+    lines = [placed.note for _, placed in lesson.live if is_one_line(placed.note)]
+    if len(lines) >= A_LIST and len(lines) > len(lesson.live) / 2:
+        key = "`ignore: [explanation-missing]`"
+        advice = f"where one is worth it, write the note out; if none is meant: {key}"
+        message = f"{len(lines)} notes of one line have no explanation"
+        yield warning("explanation-missing", message, lines[0].span("fact"), advice=advice)
     for _, placed in lesson.live:
-        if not placed.note.explanation:
+        if not placed.note.explanation and not is_one_line(placed.note):
             advice = "say in two sentences why it is so, under `explanation:`"
             message = "this note has no explanation"
             yield warning("explanation-missing", message, placed.note.span("fact"), advice=advice)
@@ -58,20 +75,21 @@ def explanation_too_long(lesson: Lesson) -> Iterator[Diagnostic]:
 
 
 def explanation_off_topic(lesson: Lesson) -> Iterator[Diagnostic]:
-    """An explanation that never names its fact explains something else, or leaves the reader to guess.
+    """An explanation that speaks of nothing on its card was often pasted under the wrong fact.
 
-    On the back of the card it is read next to the answer. Seeing the word at work in a sentence is half of
-    learning it; and often an explanation was pasted under the wrong fact, which is how this rule finds it.
+    The reader learns why something is so that is not asked here, and the fact itself stays a bare word.
 
-    Told where none of the fact's words stands in the explanation, in any form, nor its abbreviation or what
-    that stands for. Use the word once, best in bold.
+    Told for an explanation of 12 words or more that shares no word, in any form, with the fact, its mnemonic
+    and its question, nor holds the fact's abbreviation or what that stands for. Nothing is said of facts that
+    are numbers with their units, abbreviations or places in laws and reports: one explains them in other
+    words. If it stands under the right fact, name the fact in it once, best in bold.
     """
     for read, wanted in zip(lesson.reads, lesson.wanted, strict=True):
         text = read.lower.explanation
-        if not text or not wanted or _has_stem(text, wanted) or SPACELESS.search(read.lower.fact):
+        if not text or _has_stem(text, wanted) or len(text.split()) < FEWEST_WORDS:
             continue
-        if not _named(read, wanted):
-            advice = "use the word once, best in bold"
+        if _has_name(read, wanted) and not _named(lesson, read, wanted):
+            advice = "is it the explanation of another fact? else name the fact in it once"
             message = f"the explanation never names `{shown(read.plain.fact)}`"
             span = read.note.key_span("explanation")
             yield warning("explanation-off-topic", message, span, advice=advice)
@@ -81,15 +99,26 @@ def _has_stem(text: str, wanted: list[str]) -> bool:
     return any(len(word) > _SHORT and word[:_STEM] in text for word in wanted)
 
 
-def _named(read: Read, wanted: list[str]) -> bool:
-    """Look for short words, other spellings and abbreviations."""
+def _has_name(read: Read, wanted: list[str]) -> bool:
+    """Tell whether a fact has a word to call it by, besides numbers, units, abbreviations and citations."""
+    fact = read.plain.fact
+    if _CITATION.search(fact) or SPACELESS.search(fact):
+        return False
+    named = {word.lower() for word in words(_MEASURE.sub(" ", fact)) if not word.isupper()}
+    return any(len(word) > _SHORT and word.isalpha() and word in named for word in wanted)
+
+
+def _named(lesson: Lesson, read: Read, wanted: list[str]) -> bool:
+    """Look for the words around the fact, short words, other spellings and abbreviations."""
+    around = f"{read.lower.mnemonic} {read.lower.ask}"
+    wanted_too = [*wanted, *content_words(around, lesson.language)]
     there = words(read.lower.explanation)
     short = {word for word in wanted if len(word) <= _SHORT or word.isdigit()}
     initials = {_initials(wanted), _initials(words(read.lower.fact))}
     if not {*there}.isdisjoint(short | {letters for letters in initials if len(letters) > 1}):
         return True
     text = _respelled(read.lower.explanation)
-    if _has_stem(text, [_respelled(word) for word in wanted]):
+    if _has_stem(text, [_respelled(word) for word in wanted_too]):
         return True
     parts = [part.lower() for part in words(read.plain.fact) if part.isupper() and len(part) > 1]
     return bool(parts) and any(part in _initials(there) for part in parts)

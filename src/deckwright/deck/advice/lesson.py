@@ -187,6 +187,12 @@ class Lesson:
         return within(self.source, scalar, lead + start, lead + end)
 
 
+def is_one_line(note: Note) -> bool:
+    """Tell whether a note was written as `FACT ~ MNEMONIC`, a form without room for more."""
+    pairs = note.node.pairs
+    return bool(pairs) and pairs[0][0].span == note.node.span
+
+
 def _starts(texts: Iterable[str]) -> list[int]:
     return [0, *accumulate(len(text) + len(SEAM) for text in texts)]
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from deckwright.deck.advice.lesson import is_one_line
 from deckwright.deck.advice.words import shown
 from deckwright.deck.matching import natural_key
 from deckwright.source.diagnostics import Diagnostic, Related, warning
 from deckwright.source.syntax import Mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from deckwright.deck.advice.lesson import Lesson, Read
+    from deckwright.deck.model import Note, Scene
     from deckwright.source.text import Span
 
 MOST_WORDS = 8
 MOST_CHARACTERS = 60
 MOST_NOTES = 7
+MOST_LINES = 20  # notes of a list of words
 MOST_CARDS = 3
 A_LIST = 3  # so many things in a row are one
 
@@ -66,11 +69,11 @@ def section_too_long(lesson: Lesson) -> Iterator[Diagnostic]:
 
     Told for each section of more than 7 notes, and for as many without any section. Part it by what belongs
     together (`Side effects: nerves`, `Side effects: gut`), best with a scene each. Retired notes do not
-    count.
+    count. A list of words, with no scene and mostly notes of one line, may have 20.
     """
     deck = lesson.deck
     advice = f"part it into sections of up to {MOST_NOTES}, each with a name that says what they share"
-    if (count := sum(not note.retired for note in deck.notes)) > MOST_NOTES:
+    if count := _too_many(deck.notes, deck.scene):
         message = f"{count} notes stand here without sections"
         yield warning("section-too-long", message, deck.key_span("notes"), advice=advice)
     if all(len(section.notes) <= MOST_NOTES for section in deck.sections.values()):
@@ -78,10 +81,16 @@ def section_too_long(lesson: Lesson) -> Iterator[Diagnostic]:
     node = deck.node.get("sections")
     names = {key.text: key.span for key, _ in node.pairs} if isinstance(node, Mapping) else {}
     for name, section in deck.sections.items():
-        count = sum(not note.retired for note in section.notes)
-        if count > MOST_NOTES:
+        if count := _too_many(section.notes, section.scene or deck.scene):
             message = f"the section `{shown(name)}` has {count} notes"
             yield warning("section-too-long", message, names.get(name), advice=advice)
+
+
+def _too_many(notes: Iterable[Note], scene: Scene | None) -> int:
+    """Count the notes that are learnt; 0 if they are not too many for a section with this *scene*."""
+    live = [note for note in notes if not note.retired]
+    is_list = scene is None and sum(map(is_one_line, live)) > len(live) / 2
+    return len(live) if len(live) > (MOST_LINES if is_list else MOST_NOTES) else 0
 
 
 def same_fact_twice(lesson: Lesson) -> Iterator[Diagnostic]:

@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from deckwright.deck.advice.shield import shielded
 from deckwright.deck.advice.words import NONE, STOP_WORDS
 
 if TYPE_CHECKING:
@@ -102,11 +103,11 @@ class Residue(NamedTuple):
 
 
 class Scan:
-    """The texts of a lesson, looked at for what no author types."""
+    """The texts of a lesson, looked at for what no author types; addresses, code and maths are left alone."""
 
     def __init__(self, lesson: Lesson) -> None:
         self.lesson = lesson
-        self.text = lesson.typed
+        self.text = shielded(lesson.typed)
         self.small = STOP_WORDS.get(lesson.language, NONE)
 
     def residues(self) -> Iterator[Residue]:
@@ -129,9 +130,7 @@ class Scan:
         for found in _BREAK.finditer(text) if "<" in text else ():
             start = text.rfind("\n", max(found.start() - _LINE, 0), found.start()) + 1
             line = text[start : found.start()] if start else ""
-            if (
-                line.lstrip().startswith("|") or line.count("`") % 2
-            ):  # a table has no other way to break a line
+            if line.lstrip().startswith("|"):  # a table has no other way to break a line
                 continue
             around = text[max(found.start() - 1, 0) : found.start()], text[found.end() : found.end() + 1]
             new = " " if all(char and not char.isspace() for char in around) else ""

@@ -26,8 +26,8 @@ def scan_residue(lesson: Lesson) -> Iterator[Diagnostic]:
 
     Told at the place itself: words split in two or run together, `<br>`, ligatures such as `ﬁ`, invisible
     hyphens, words cut at a line end, and `Ã©` where there was an `é`. A word counts as split only where the
-    deck has it whole, or no English word begins so. `deckwright check --fix --fix-text` shows each correction
-    and asks.
+    deck has it whole, or no English word begins so. Nothing is said of addresses, code and maths.
+    `deckwright check --fix --fix-text` shows each correction and asks.
     """
     end, counts = 0, Counter[tuple[int, str]]()
     for residue in sorted(Scan(lesson).residues()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deckwright.deck.advice.echo import Ear, phonetic_key
+from deckwright.deck.advice.numbers import says_a_number
 from deckwright.deck.advice.words import shown
 from deckwright.source.diagnostics import Diagnostic, Related, warning
 
@@ -24,7 +25,8 @@ def mnemonic_without_echo(lesson: Lesson) -> Iterator[Diagnostic]:
     top of the fact, and is forgotten with it.
 
     Told where a mnemonic shares nothing with its fact: no beginning, no syllable, no rhyme, no number, no
-    letter of an abbreviation. Say the fact aloud, slowly, and write down what else you hear: `Spast-tick`,
+    letter of an abbreviation. A number in words answers every fact with a number, and anything one that
+    begins with `§`. Say the fact aloud, slowly, and write down what else you hear: `Spast-tick`,
     `Tri-gem Nerve-algae`. If the link is one of meaning and you want it so, ignore this code on the note.
     """
     if lesson.language not in _SPELLED:
@@ -35,6 +37,8 @@ def mnemonic_without_echo(lesson: Lesson) -> Iterator[Diagnostic]:
         if not head or (len(head) == _HEAD and head in read.lower.fact and head.isalpha()):
             continue
         if any(word[:_HEAD] in read.lower.fact for word in read.lower.mnemonic.split() if len(word) > _HEAD):
+            continue
+        if read.plain.fact.startswith("§") or says_a_number(read.plain.fact, read.lower.mnemonic):
             continue
         if not ear.echoes(read.plain.fact, read.plain.mnemonic):
             message = f"`{shown(read.plain.mnemonic)}` shares no sound with `{shown(read.plain.fact)}`"

@@ -38,7 +38,7 @@ export function addNote(did, deck = null, section = null) {
   const where = el("select", { id: "new-section" }, ...places.map(({ label }, index) => el("option", { value: index, selected: index === chosen }, label)));
   const inputs = Object.fromEntries(
     [["fact", "Fact", "What to know"], ["mnemonic", "Mnemonic", "What sounds like it"], ["ask", "Question", "Its answer is the fact"], ["explanation", "Why", "Markdown"]].map(([key, name, hint]) => {
-      const text = el(key === "explanation" ? "textarea" : "input", { id: `new-${key}`, placeholder: hint, rows: key === "explanation" ? 4 : undefined, class: key, autocomplete: "off" });
+      const text = el(key === "explanation" ? "textarea" : "input", { id: `new-${key}`, dir: "auto", placeholder: hint, rows: key === "explanation" ? 4 : undefined, class: key, autocomplete: "off" });
       return [key, { text, root: el("div", { class: "field" }, el("label", { for: text.id }, name), text) }];
     }),
   );

@@ -14,7 +14,7 @@ let act = {};
 export function setUpPanel(actions) {
   act = actions;
   for (const [key, [name, hint]] of Object.entries(KEYS)) {
-    const text = el("textarea", { id: `text-${key}`, rows: 1, placeholder: hint, class: key, spellcheck: true, "aria-describedby": `told-${key}` });
+    const text = el("textarea", { id: `text-${key}`, dir: "auto", rows: 1, placeholder: hint, class: key, spellcheck: true, "aria-describedby": `told-${key}` });
     const told = el("p", { class: "told", id: `told-${key}`, role: "status" });
     const save = el("button", { class: "save", title: "Ctrl+Enter", onclick: () => write(key) }, "Save");
     const drop = el("button", { class: "link", title: "Escape", onclick: () => forget(key) }, "Discard");
@@ -35,7 +35,8 @@ export function showPanel() {
   const list = act.ordered();
   const deck = app.state.decks[note.deck];
   const at = list.findIndex((one) => one.guid === note.guid);
-  $("place-in-deck").textContent = [note.section || deck.topic, at < 0 ? "" : `${at + 1} of ${list.length}`].filter(Boolean).join(" · ");
+  const count = at < 0 ? "" : ` · ${at + 1} of ${list.length}`;
+  $("place-in-deck").replaceChildren(el("bdi", {}, note.section || deck.topic), count);
   $("open").textContent = note.file ? `${note.file}:${note.line}` : "";
   if (note.open) $("open").href = note.open;
   else $("open").removeAttribute("href");

@@ -15,7 +15,7 @@ export function setUpPlace(actions) {
   const dialog = $("placer");
   dialog.addEventListener("cancel", (event) => {
     event.preventDefault();
-    skip();
+    finish();
   });
   dialog.addEventListener("keydown", pressed);
 }
@@ -61,7 +61,7 @@ function show() {
   const { image, others, task, hint, told, board } = parts;
   const many = queue.length > 1 ? ` (${at + 1} of ${queue.length})` : "";
   task.replaceChildren("Drag around: ", el("b", {}, one.mnemonic || one.fact), many);
-  hint.replaceChildren(one.mnemonic ? `It stands for ${one.fact}. ` : "", el("span", { class: "keys" }, "Arrows move the box, with Shift they size it; Enter keeps it, Esc skips."));
+  hint.replaceChildren(one.mnemonic ? `It stands for ${one.fact}. ` : "", el("span", { class: "keys" }, "Arrows move the box, with Shift they size it; Enter keeps it, S skips, Esc leaves."));
   told.textContent = "";
   const source = `/media/${app.state.scenes[one.scene].picture}`;
   if (image.getAttribute("src") !== source) image.src = source;
@@ -149,6 +149,8 @@ function pressed(event) {
   } else if (event.key === "Enter") {
     event.preventDefault();
     keepIt();
+  } else if (event.key === "s") {
+    skip();
   }
 }
 
