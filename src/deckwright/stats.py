@@ -67,6 +67,7 @@ class _Sum:
     files: set[MediaFile] = field(default_factory=set)
 
     def count(self, deck: str, section: str) -> Count:
+        """Return what was counted of a section, the shapes of cards in their usual order."""
         order: dict[str, int] = {name: place for place, name in enumerate(model.SHAPES)}
         names = sorted(self.cards, key=lambda name: (order.get(name, len(order)), name))
         cards = {name: self.cards[name] for name in names}

@@ -103,7 +103,7 @@ def test_another_id_keeps_the_type(tmp_path: Path) -> None:
 def test_a_style_that_cannot_be_is_told(style: str, css: str, finding: str, tmp_path: Path) -> None:
     done = build(tmp_path, BIRDS + f"style: {style}\n", css=css)
     assert done.code == 1
-    told = deckwright("check", "--format", "concise", cwd=tmp_path).out
+    told = deckwright("check", "--format", "concise", "-q", cwd=tmp_path).out
     assert told.startswith(finding), told
 
 

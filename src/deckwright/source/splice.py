@@ -51,6 +51,7 @@ class _Written:
     listed: bool = False
 
     def inline(self, *, style: str = "", in_flow: bool = False) -> str:
+        """Write the value on one line."""
         return self.text if self.listed else scalar(self.text, style=style, in_flow=in_flow)
 
 
