@@ -94,8 +94,3 @@ def test_without_a_code_all_are_listed_errors_first() -> None:
     assert "  fact-too-long " in advice
     listed = re.findall(r"^  ([a-z-]+)  ", text, re.MULTILINE)
     assert sorted(listed) == sorted(explain.pages())
-
-
-def test_the_codes_that_can_be_silenced_are_those_of_the_advice() -> None:
-    assert {"fact-too-long", "no-license"} <= set(explain.advice_codes())
-    assert "bad-id" not in explain.advice_codes()

@@ -29,7 +29,7 @@ HOMES = {
     "latex2mathml": {"cards/mathml.py"},
     "starlette": {"serve.py"},
     "uvicorn": {"serve.py"},
-    "watchfiles": {"serve.py"},
+    "watchfiles": {"preview/saves.py"},
     "sqlite3": {"apkg/write.py", "apkg/collection.py"},
     "tinycss2": {"cards/style.py"},
     "zstandard": {"apkg/archive.py"},

@@ -10,7 +10,7 @@ from deckwright.cards.media import MediaFolder, Refused
 from deckwright.cards.svg import read_drawing
 from deckwright.deck.jsonschema import json_schema
 from deckwright.deck.model import place
-from deckwright.explain import advice_codes
+from deckwright.deck.silence import ADVICE_CODES
 from deckwright.workspace import read_decks
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _HEAD = 500  # characters at a file's beginning in which a modeline stands
 
 def schema_for(symbols: Iterable[str] = ()) -> str:
     """Return the JSON Schema of a deck file as text; editors complete `symbol:` from *symbols*."""
-    return json.dumps(json_schema(symbols, advice_codes()), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(json_schema(symbols, sorted(ADVICE_CODES)), indent=2, ensure_ascii=False) + "\n"
 
 
 def symbols_in(decks: Iterable[Deck], media: MediaFolder) -> tuple[str, ...]:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from deckwright.deck.advice.catalogue import ADVICE
 from deckwright.deck.rules import RULES
-from deckwright.deck.silence import ADVICE_CODES
 from deckwright.usage import UsageProblem
 
 if TYPE_CHECKING:
@@ -52,11 +51,6 @@ def pages() -> Mapping[str, Page]:
 def page(code: str) -> str:
     """Return the page of *code*, in Markdown without a heading; empty for a code that has none."""
     return pages()[code].text if code in pages() else ""
-
-
-def advice_codes() -> tuple[str, ...]:
-    """Return the codes of all advice that an author may silence."""
-    return tuple(sorted(ADVICE_CODES))
 
 
 def as_text(code: str) -> str:

@@ -63,8 +63,8 @@ def fix(project: Project, accept: Accept | None) -> Mended:
     before = {path: read_source(path, project.root) for path in paths}
     for path in paths:
         _mend(path, project, ignored, mended)
-    compiled = check(project)
-    _write_ids(compiled, mended)
+    if project.lock.exists() and any(one.deck and one.deck.id is None for one in read_decks(project)[1]):
+        _write_ids(check(project), mended)
     if accept:
         _propose(check(project), accept, mended)
     for path, old in before.items():

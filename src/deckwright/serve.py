@@ -8,7 +8,6 @@ import os
 import socket
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -16,7 +15,6 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
-from watchfiles import awatch
 
 from deckwright.cards.media import LARGEST
 from deckwright.explain import page as explanation
@@ -24,6 +22,7 @@ from deckwright.preview import asked, parts
 from deckwright.preview.bell import Bell
 from deckwright.preview.desk import Desk
 from deckwright.preview.guard import LARGEST_WORDS, Guard, headers_for
+from deckwright.preview.saves import follow
 from deckwright.usage import UsageProblem
 
 if TYPE_CHECKING:
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 
     from deckwright.workspace import Project
 
-_SETTLE = 60  # milliseconds in which the changes of one save are gathered
-_BEGUN = 0.1  # seconds after which folders are watched
 _CHANGES = {"/api/text": asked.text, "/api/region": asked.region, "/api/note": asked.note}
 
 
@@ -69,6 +66,7 @@ class _Guarded:
         doubled = len([name for name, _ in scope["headers"] if name == b"host"]) != 1
 
         async def answer(message: Message) -> None:
+            """Send what the application answers, with the headers of its address."""
             if message["type"] == "http.response.start":
                 ours = ((name.lower().encode(), value.encode()) for name, value in headers_for(path).items())
                 message["headers"] = [*message["headers"], *ours]
@@ -104,16 +102,20 @@ class _Page:
         ]
 
     async def page(self, _: Request) -> Response:
+        """Answer with the page itself."""
         return Response(parts.front(self.guard.token), media_type=parts.media_type(parts.FRONT))
 
     async def part(self, request: Request) -> Response:
+        """Answer with a part of the page: a script, a style sheet, the icon."""
         return _file(request.path_params["name"], parts.part(request.path_params["name"]))
 
     async def media(self, request: Request) -> Response:
+        """Answer with a picture or font of the cards."""
         name = request.path_params["name"]
         return _file(name, await run_in_threadpool(self.desk.media, name))
 
     async def card(self, request: Request) -> Response:
+        """Answer with one side of a card, a document of its own."""
         place, night = request.path_params, request.query_params.get("night") == "1"
         at = (place["deck"], place["place"], place["ordinal"])
         if place["side"] not in ("front", "back"):
@@ -122,6 +124,7 @@ class _Page:
         return _file(parts.FRONT, text)
 
     async def events(self, _: Request) -> Response:
+        """Answer with what is new, as long as the page listens."""
         return StreamingResponse(self._news(), media_type="text/event-stream")
 
     async def _news(self) -> AsyncIterator[str]:
@@ -134,13 +137,16 @@ class _Page:
                 await self.bell.wait()
 
     async def state(self, _: Request) -> Response:
+        """Answer with all that the page shows."""
         return Response(self.desk.state, media_type="application/json")
 
     async def why(self, request: Request) -> Response:
+        """Answer with what there is to say of a code."""
         text = await run_in_threadpool(explanation, request.path_params["code"])
         return _json({"text": text})
 
     async def change(self, request: Request) -> Response:
+        """Make a change that is asked for in JSON."""
         data = await _body(request, LARGEST_WORDS)
         if data is None:
             return _json({"error": "this text is too long for a card"}, 413)
@@ -150,6 +156,7 @@ class _Page:
         return await _done(lambda: change(self.desk, wanted))
 
     async def picture(self, request: Request) -> Response:
+        """Take a picture that was dropped on a note."""
         guid, name = (request.query_params.get(key, "") for key in ("note", "name"))
         data = await _body(request, LARGEST)
         if data is None:
@@ -159,6 +166,7 @@ class _Page:
         return await _done(lambda: {"did": self.desk.drop(guid, name, data)})
 
     async def step(self, request: Request) -> Response:
+        """Take back a change, or make it again."""
         way = request.url.path.rpartition("/")[2]
         return await _done(lambda: {"did": self.desk.step(way)})
 
@@ -179,17 +187,17 @@ def serve(project: Project, *, port: int | None, editor: str, ready: Callable[[s
 
         @asynccontextmanager
         async def lifespan(_: Starlette) -> AsyncIterator[None]:
+            """Compile and follow saves from the first request to the last."""
             bell.hang()
             ending = asyncio.Event()
-            own = _follow(desk, desk.project.root, recursive=False, stop_event=ending)
-            watching = [asyncio.create_task(one) for one in (own, _watch_rooms(desk, bell, ending))]
+            watching = asyncio.create_task(follow(desk, bell, ending))
             desk.start()
             ready(f"http://127.0.0.1:{number}/")
             yield
             ending.set()
             bell.close()
             desk.stop()
-            await asyncio.gather(*watching)
+            await watching
 
         app = _Guarded(Starlette(routes=_Page(desk, guard, bell).routes(), lifespan=lifespan), guard)
         config = uvicorn.Config(
@@ -221,46 +229,6 @@ def _bound(port: int) -> socket.socket:
             f"port {port} cannot be had here; leave `--port` out, and a free one is found"
         ) from problem
     return listener
-
-
-async def _watch_rooms(desk: Desk, bell: Bell, ending: asyncio.Event) -> None:
-    """Compile anew whenever a file below the folders of pictures and decks changes."""
-    while not ending.is_set():
-        rooms, moved = desk.rooms(), asyncio.Event()
-        looking = asyncio.create_task(_look(desk, bell, rooms, (moved, ending)))
-        if rooms:
-            await _follow(desk, *rooms, stop_event=moved)
-        await looking
-
-
-async def _follow(desk: Desk, *folders: Path, **how: Any) -> None:
-    """Compile anew when *folders* begin to be watched, for what was saved before, and whenever files change.
-
-    Where the system can watch no more of them, they are looked at in turn.
-    """
-    asyncio.get_running_loop().call_later(_BEGUN, desk.renew)
-    for polling in (None, True):
-        how["force_polling"] = polling
-        with suppress(OSError):
-            async for _ in awatch(*folders, watch_filter=_counts, debounce=_SETTLE, step=20, **how):
-                desk.renew()
-            return
-
-
-async def _look(
-    desk: Desk, bell: Bell, rooms: tuple[Path, ...], events: tuple[asyncio.Event, asyncio.Event]
-) -> None:
-    """Set the first of *events* when other folders are to be watched, or the second is set."""
-    moved, ending = events
-    while not ending.is_set() and not bell.closing and desk.rooms() == rooms:
-        await bell.wait()
-    moved.set()
-
-
-def _counts(_: object, path: str) -> bool:
-    """Whether a change of that file can change a card: hidden and spare files of editors cannot."""
-    name = Path(path).name
-    return not name.startswith(".") and not name.endswith(("~", ".swp", ".tmp"))
 
 
 async def _done(change: Callable[[], dict[str, Any]]) -> Response:

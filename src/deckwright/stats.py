@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from deckwright.deck import model
 from deckwright.deck.history import OWN_TYPE
-from deckwright.source.diagnostics import escaped_json, printable
+from deckwright.source.diagnostics import columns, escaped_json, printable
 from deckwright.tally import shape, size
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from deckwright.project import Compiled, CompiledDeck
 
 LONGEST = 5  # facts that are shown
-_TEXTS = ("fact", "mnemonic", "ask", "explanation")
 _ALL = "In all"
 
 
@@ -131,7 +129,7 @@ def _add(one: _Sum, note: Rendered, files: Iterable[MediaFile]) -> None:
     one.files.update(files)
     if note.note.kind == OWN_TYPE:
         one.notes += 1
-        one.words += sum(len(getattr(note.note.placed.note, key).split()) for key in _TEXTS)
+        one.words += sum(len(getattr(note.note.placed.note, key).split()) for key in model.TEXTS)
 
 
 def _files(deck: CompiledDeck, index: int) -> Iterator[MediaFile]:
@@ -163,19 +161,10 @@ def _cell(number: int) -> str:
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Yield the rows with the first column to the left and the others to the right."""
-    widths = [max(_columns(row[at]) for row in rows) for at in range(len(rows[0]))]
+    widths = [max(columns(row[at]) for row in rows) for at in range(len(rows[0]))]
     for row in rows:
         first, *others = (
-            (cell + " " * (width - _columns(cell)), " " * (width - _columns(cell)) + cell)
+            (cell + " " * (width - columns(cell)), " " * (width - columns(cell)) + cell)
             for cell, width in zip(row, widths, strict=True)
         )
         yield "  ".join([first[0], *(right for _, right in others)]).rstrip()
-
-
-def _columns(text: str) -> int:
-    """How many terminal columns *text* takes: wide characters two, combining and invisible ones none."""
-    return sum(
-        (unicodedata.category(char) not in ("Mn", "Me", "Cf"))
-        * (1 + (unicodedata.east_asian_width(char) in "WF"))
-        for char in text
-    )

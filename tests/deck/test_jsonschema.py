@@ -13,7 +13,7 @@ from jsonschema import Draft7Validator
 from deckwright.deck.jsonschema import json_schema
 from deckwright.deck.model import SHAPES, Cards, Deck, Note, Section
 from deckwright.deck.schema import bind
-from deckwright.explain import advice_codes
+from deckwright.deck.silence import ADVICE_CODES
 from deckwright.source.diagnostics import Report
 from deckwright.source.syntax import compose
 from deckwright.source.text import SourceFile
@@ -35,7 +35,7 @@ BAD = sorted((ROOT / "tests" / "bad").glob("*.yaml"))
 # Who sees the fault of each bad deck: the schema, already the editor's YAML parser, or neither. A key is a
 # code, or the one file of a code that is seen otherwise. Advice is about decks that are well formed.
 SEEN: dict[str, Literal["schema", "yaml", "neither"]] = {
-    **dict.fromkeys(advice_codes(), "neither"),
+    **dict.fromkeys(ADVICE_CODES, "neither"),
     **dict.fromkeys(
         (
             *("bad-id", "bad-language", "bad-region", "bad-width", "empty-section", "empty-text"),
@@ -107,7 +107,7 @@ def parts(schema: Any) -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("symbols", [(), ("goose", "bee")])
 def test_the_json_schema_is_one(symbols: tuple[str, ...]) -> None:
-    schema = json_schema(symbols, advice_codes())
+    schema = json_schema(symbols, sorted(ADVICE_CODES))
     Draft7Validator.check_schema(schema)
     assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
     assert not {"prefixItems", "\0", "$defs"} & set(re.findall(r"prefixItems|\0|\$defs", str(schema)))
@@ -132,7 +132,7 @@ def test_a_bad_deck_is_seen_by_whom_the_table_says(path: Path) -> None:
 
 def test_the_table_names_no_code_that_is_not_there() -> None:
     names = {path.stem for path in BAD}
-    assert {*SEEN} - names - {*advice_codes()} == set()
+    assert {*SEEN} - names - ADVICE_CODES == set()
 
 
 @pytest.mark.parametrize(

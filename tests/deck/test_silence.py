@@ -9,6 +9,8 @@ import pytest
 
 from deckwright import project
 from deckwright.deck.silence import ADVICE_CODES
+from deckwright.source.diagnostics import Report, error, warning
+from deckwright.source.text import SourceFile, Span
 from deckwright.workspace import Project
 from support import ROOT, write_project
 
@@ -146,3 +148,21 @@ def test_every_warning_about_a_deck_can_be_left_out() -> None:
     }
     elsewhere = {"clock", "foreign-script", "lock-merged", "lock-recovered", "deck-renamed", "touches-many"}
     assert given - elsewhere == ADVICE_CODES
+
+
+def test_the_codes_that_can_be_silenced_are_those_of_the_advice() -> None:
+    assert {"fact-too-long", "no-license"} <= ADVICE_CODES
+    assert "bad-id" not in ADVICE_CODES
+
+
+def test_what_is_left_out_at_one_note_is_told_at_its_neighbours() -> None:
+    report = Report(SourceFile("cards.yaml", "x" * 40))
+    for start in (20, 0, 10):
+        report.extend(
+            [warning("odd", "odd", Span(start + 2, start + 4)), error("odd", "odd", Span(start, start + 1))]
+        )
+    report.silence("odd", Span(10, 18))
+    report.silence("odd", Span(10, 18))
+    report.silence("even")
+    told = [(found.severity, found.span.start) for found in report]
+    assert told == [("error", 0), ("warning", 2), ("error", 10), ("error", 20), ("warning", 22)]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from deckwright.deck.model import SHAPES, Cards, Deck, Note, Scene, Section, Style
+from deckwright.source.scalars import BETWEEN
 from deckwright.source.syntax import Mapping, Node, Scalar, Sequence, within
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ _REQUIRED = frozenset({"deck", "fact"})
 _KNOWN = frozenset(
     name for model in (Deck, Section, Note, Scene, Cards, Style) for name in model.model_fields
 )
-BETWEEN = re.compile(r"\s+~\s+")
 
 
 def desugar(tree: Mapping, source: SourceFile) -> Mapping:

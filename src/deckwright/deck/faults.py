@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deckwright.deck.desugar import BETWEEN
 from deckwright.deck.model import Cards, Colours, Deck, Located, Note, Scene, Section, Style
 from deckwright.source.diagnostics import Diagnostic, error
+from deckwright.source.scalars import BETWEEN
 from deckwright.source.syntax import Mapping, Node, Scalar, Sequence
 from deckwright.source.text import Edit, Span
 

@@ -34,6 +34,7 @@ NODE = "\0"  # the key under which each mapping's own tree node travels through 
 
 Shape = Literal["scene", "picture", "ask", "reverse", "sweep", "cloze", "occlusion"]
 SHAPES: tuple[Shape, ...] = get_args(Shape)
+TEXTS = ("fact", "mnemonic", "ask", "explanation")  # of a note, in its author's own words
 NoteShape = Literal["picture", "ask", "reverse"]
 
 # A scalar in YAML may look like a number or a truth value; here it is the text that was typed. Said plainly,

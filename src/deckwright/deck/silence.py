@@ -79,7 +79,7 @@ def _notes(deck: Deck) -> Iterator[Note]:
 
 def leave_out(code: str, report: Report) -> None:
     """Leave all advice of *code* out of *report*."""
-    report.silence(code, Span(0, len(report.source.text)))
+    report.silence(code)
 
 
 def _unknown(code: str, span: Span) -> Iterator[Diagnostic]:

@@ -14,12 +14,13 @@ from deckwright.cards.media import Refused
 from deckwright.cards.typefaces import fonts
 from deckwright.console import own_up
 from deckwright.deck.history import OWN_TYPE
+from deckwright.deck.model import TEXTS
 from deckwright.deck.names import slug
 from deckwright.editor import renew_schema
 from deckwright.preview.changes import PICTURES, History, Stale, Unfit, Wish, fitting, rewritten, with_note
 from deckwright.preview.dropped import kept_picture
 from deckwright.preview.face import face
-from deckwright.preview.sheet import TEXTS, Findings, Sheet, by_guid, pictures
+from deckwright.preview.sheet import Findings, Sheet, by_guid, pictures
 from deckwright.project import Terms, compile_project
 
 if TYPE_CHECKING:

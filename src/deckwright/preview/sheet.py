@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from deckwright.cards.illustrate import Album
 from deckwright.cards.media import MediaFolder
 from deckwright.deck.history import OWN_TYPE
+from deckwright.deck.model import TEXTS
 from deckwright.preview.editors import link
 from deckwright.source.diagnostics import Report, full
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from deckwright.source.text import SourceFile
     from deckwright.workspace import Project
 
-TEXTS = ("fact", "mnemonic", "ask", "explanation")
 _MOST_COMPARED = 250_000  # pairs of lines that are looked at to follow what was typed
 _GATHERED = {"cloze": "Gap", "occlusion": "Hidden part"}
 
@@ -208,6 +208,7 @@ class _Owner:
 
     @classmethod
     def of(cls, deck: CompiledDeck | None, newest: SourceFile) -> _Owner:
+        """Make what finds the notes of *deck* by the lines of its *newest* text."""
         if deck is None:
             return cls()
         source = deck.report.source

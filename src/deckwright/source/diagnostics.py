@@ -78,12 +78,19 @@ class Report:
 
     source: SourceFile
     _found: list[Diagnostic] = field(default_factory=list)
-    _silenced: dict[str, list[Span]] = field(default_factory=dict)
+    _silenced: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  # where, in order
+    _unwanted: set[str] = field(default_factory=set)
     _faulty: list[tuple[int, int]] = field(default_factory=list)  # where errors stand, in order
 
-    def silence(self, code: str, span: Span) -> None:
-        """Leave out all advice of this code that is given within *span*, whenever it was or will be found."""
-        self._silenced.setdefault(code, []).append(span)
+    def silence(self, code: str, span: Span | None = None) -> None:
+        """Leave out all advice of this code, or what is given within *span*, now and later.
+
+        The spans of one code are the same or lie apart, as notes do.
+        """
+        if span is None:
+            self._unwanted.add(code)
+        else:
+            insort(self._silenced.setdefault(code, []), (span.start, span.end))
 
     def add(self, finding: Diagnostic) -> None:
         """Keep one finding."""
@@ -133,8 +140,11 @@ class Report:
         return iter(sorted(key, key=key.__getitem__))
 
     def _is_silenced(self, found: Diagnostic) -> bool:
-        spans = self._silenced.get(found.code, ()) if found.severity == "warning" else ()
-        return any(span.start <= found.span.start and found.span.end <= span.end for span in spans)
+        if found.severity == "error":
+            return False
+        spans = self._silenced.get(found.code, [])
+        last = bisect_left(spans, (found.span.start + 1, 0)) - 1
+        return found.code in self._unwanted or (last >= 0 and found.span.end <= spans[last][1])
 
 
 def printable(text: str) -> str:
@@ -235,11 +245,11 @@ def _window(line: str, column: int, length: int) -> tuple[str, str]:
     cut = printable(line[first : first + WINDOW].replace("\t", " "))
     before, marked = cut[: column - first], cut[column - first : column - first + max(length, 1)]
     lead, tail = "…" if first else "", "…" if first + WINDOW < len(line) else ""
-    return lead + cut + tail, " " * (_columns(before) + len(lead)) + "^" * max(_columns(marked), 1)
+    return lead + cut + tail, " " * (columns(before) + len(lead)) + "^" * max(columns(marked), 1)
 
 
-def _columns(text: str) -> int:
-    """How many terminal columns *text* takes: wide characters two, combining and invisible ones none."""
+def columns(text: str) -> int:
+    """Return how many terminal columns *text* takes: two a wide character, none an invisible one."""
     return sum(
         0
         if unicodedata.category(char) in ("Mn", "Me", "Cf")

@@ -11,6 +11,8 @@ from deckwright.source.text import Edit, Span
 if TYPE_CHECKING:
     from deckwright.source.text import SourceFile
 
+BETWEEN = re.compile(r"\s+~\s+")  # the fact and the mnemonic of a note of one line
+
 # Texts of one line that every parser takes for nothing else, as they are: between brackets, and elsewhere.
 _IN_FLOW = re.compile(r"[^\W_](?:[\w ;()/+%=.-]*[\w)%.])?")
 _IN_BLOCK = re.compile(r"(?:[^\W_]|\()(?:[^\n\r\t#:~]|(?<=\S)[:~](?=\S))*")

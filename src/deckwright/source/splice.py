@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from deckwright.source import layout
 from deckwright.source.diagnostics import Report
-from deckwright.source.scalars import block, cleaned, is_plain, scalar
+from deckwright.source.scalars import BETWEEN, block, cleaned, is_plain, scalar
 from deckwright.source.syntax import Mapping, Node, Scalar, Sequence, compose
 from deckwright.source.text import Edit, SourceFile, Span
 
@@ -36,7 +36,6 @@ ORDER = (
 )
 
 _HEADER = re.compile(r"[|>][-+\d]{0,2}")
-_SHORT = re.compile(r"\s+~\s+")
 
 
 class CannotSplice(ValueError):  # noqa: N818 - what the author is told, not a fault of the program
@@ -205,14 +204,14 @@ def _removed(source: SourceFile, note: Mapping, name: Scalar) -> Edit:
 
 def _put_in_line(source: SourceFile, line: Scalar, key: str, value: _Written) -> tuple[Edit, ...]:
     """Change a `FACT ~ MNEMONIC`; it becomes a mapping where it has no room for the change."""
-    parts = _SHORT.split(line.text.strip())
+    parts = BETWEEN.split(line.text.strip())
     if len(parts) != 2:  # noqa: PLR2004 - a fact and a mnemonic
         raise CannotSplice("a note on one line is `FACT ~ MNEMONIC`; write `fact:` and `mnemonic:`")
     old = dict(zip(("fact", "mnemonic"), map(_Written, parts), strict=True))
     values = {name: one for name, one in {**old, key: value}.items() if one.text}
     joined = " ~ ".join(one.text for one in values.values())
     is_item = layout.is_item(source, line)
-    if values.keys() == old.keys() and "\n" not in joined and len(_SHORT.findall(joined)) == 1:
+    if values.keys() == old.keys() and "\n" not in joined and len(BETWEEN.findall(joined)) == 1:
         plain = is_item and not line.style and all(is_plain(one.text) for one in values.values())
         return (Edit(line.span, joined if plain else scalar(joined, style=line.style or '"')),)
     if "fact" not in values:

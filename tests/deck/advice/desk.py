@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
+from deckwright.cards.gallery import gallery as gather
 from deckwright.cards.gaps import find
 from deckwright.cards.illustrate import Album, illustrate
 from deckwright.cards.media import MediaFolder
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from deckwright.cards.plan import Plan
-    from deckwright.deck.model import Placed
     from deckwright.source.diagnostics import Diagnostic
 
     Rule = Callable[[Lesson], Iterator[Diagnostic]]
@@ -61,34 +59,9 @@ def gallery(text: str, media: Path, *, spare: bool) -> Gallery:
     read = lesson(text)
     report = Report(read.source)
     album = Album(MediaFolder(media), report)
-    plans = illustrate(read.notes, album)
+    found = gather(illustrate(read.notes, album), album.opened)
     assert not list(report)
-    lit = {at: plan for at, plan in plans.items() if plan.cutout}
-    on_scene = {at for at, plan in plans.items() if plan.cutout or plan.region}
-    files = {placed.scene.file for placed in read.notes if placed.scene}
-    names = sorted(path.relative_to(media).as_posix() for path in media.rglob("*") if path.is_file())
-    return Gallery(
-        names=tuple(names) if spare else (),
-        used=frozenset(name for name in names if name in text),
-        sizes={file: _pixels(media / file) for file in files if not file.endswith(".svg")},
-        symbols={at: _symbol(read.notes[at], plan, album) for at, plan in lit.items()},
-        scenes={at: scene.file for at in on_scene if (scene := read.notes[at].scene)},
-    )
-
-
-def _symbol(placed: Placed, plan: Plan, album: Album) -> str:
-    """Return the name of the group that a note shows."""
-    assert placed.scene is not None
-    file = album.sound(placed.scene.file, placed.scene.span("file"))
-    drawing = album.drawing(file, placed.scene.span("file")) if file else None
-    symbol = drawing.find(placed.note.symbol or plan.symbol) if drawing else None
-    assert symbol is not None
-    return symbol.name
-
-
-def _pixels(path: Path) -> tuple[int, int]:
-    with Image.open(path) as picture:
-        return picture.size
+    return replace(found, names=album.folder.names()) if spare else found
 
 
 def _numbers(explanation: str) -> int:

@@ -6,8 +6,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from deckwright.deck.advice.lesson import KEYS
 from deckwright.deck.advice.words import NONE, STOP_WORDS, words
+from deckwright.deck.model import TEXTS
 from deckwright.source.diagnostics import Diagnostic, warning
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _own_words(lesson: Lesson, spot: Spot, name: str) -> bool:
     """Tell whether words of the note itself, or the deck's heading ones, have the abbreviation's letters."""
     deck, letters = lesson.deck, name.lower()
     small = STOP_WORDS.get(lesson.language, NONE)
-    own = [getattr(spot.note, key) for key in KEYS]
+    own = [getattr(spot.note, key) for key in TEXTS]
     for text in (*own, deck.deck, deck.title, deck.summary, " ".join(deck.sections)):
         found = [word for word in words(text[:_FAR].lower()) if not word.isdigit()]
         if letters in _initials(found) or letters in _initials(word for word in found if word not in small):

@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from deckwright.deck.advice.words import content_words
+from deckwright.deck.model import TEXTS
 from deckwright.source.tree import within
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from deckwright.deck.model import Deck, Note, Placed
     from deckwright.source.text import SourceFile, Span
 
-KEYS = ("fact", "mnemonic", "ask", "explanation")
 SEAM = "\n\0\n"  # between two texts; no source holds a NUL
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -125,8 +125,8 @@ class Lesson:
         """The notes that are learnt, with their texts to judge by."""
         if not self.live:
             return ()
-        texts = iter(map(Texts, *[iter(self._texts)] * len(KEYS)))
-        lower = iter(map(Texts, *[iter(self.plain.lower().split(SEAM))] * len(KEYS)))
+        texts = iter(map(Texts, *[iter(self._texts)] * len(TEXTS)))
+        lower = iter(map(Texts, *[iter(self.plain.lower().split(SEAM))] * len(TEXTS)))
         return tuple(
             Read(index, placed, placed.note, text, low)
             for (index, placed), text, low in zip(self.live, texts, lower, strict=True)
@@ -175,8 +175,8 @@ class Lesson:
 
     def _spot(self, starts: list[int], offset: int) -> Spot:
         number = bisect_right(starts, offset) - 1
-        at, key = divmod(number, len(KEYS))
-        return Spot(self.live[at][1].note, KEYS[key], offset - starts[number])
+        at, key = divmod(number, len(TEXTS))
+        return Spot(self.live[at][1].note, TEXTS[key], offset - starts[number])
 
     def span(self, note: Note, key: str, start: int, end: int) -> Span:
         """Find where code points *start* to *end* of a note's text stand in the source."""
