@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckwright.deck.model import Deck, place
+from deckwright.deck.model import Deck, Note, place
 from deckwright.deck.schema import bind
+from deckwright.source.append import append_note
 from deckwright.source.diagnostics import Report
 from deckwright.source.scalars import cleaned
-from deckwright.source.splice import ORDER, CannotSplice, append_note, put, put_list
+from deckwright.source.splice import ORDER, CannotSplice, put, put_list, put_words
 from deckwright.source.syntax import compose
 from deckwright.source.text import Edit, SourceFile, Span, apply_edits
 
@@ -90,6 +91,10 @@ FAULTS = {"empty-text", "missing-key"}  # a fact that was taken away is the auth
 def texts_of(text: str) -> list[dict[str, object]]:
     keys = ("fact", "mnemonic", "ask", "explanation", "region", "source", "id")
     return [{key: getattr(placed.note, key) for key in keys} for placed in place(deck_of(text))]
+
+
+def first_note(text: str) -> Note:
+    return next(iter(place(deck_of(text)))).note
 
 
 def changed(text: str, edits: Iterable[Edit]) -> str:
@@ -261,3 +266,34 @@ def test_edits_are_made_all_at_once_and_must_not_overlap() -> None:
     assert apply_edits("Hello", edits) == "Ye-+ll!"
     with pytest.raises(ValueError, match="Edit"):
         apply_edits("Hello", [Edit(Span(0, 3), ""), Edit(Span(2, 4), "")])
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("words", [("a",), ("a", "b c", "d, e", "#f")])
+def test_words_are_put_and_taken_away_again(layout: str, words: tuple[str, ...]) -> None:
+    before = HEAD + LAYOUTS[layout].replace("\r", "")
+    after = changed(before, put_words(source_of(before), first_note(before).node, "tags", words))
+    assert first_note(after).tags == words
+    assert texts_of(after) == texts_of(before)
+    assert [line for line in comments(before) if line not in after] == []
+    without = changed(after, put_words(source_of(after), first_note(after).node, "tags", ()))
+    assert first_note(without).tags == ()
+    assert texts_of(without) == texts_of(before)
+
+
+BEFORE = ["tags: a", "tags: [a] # why", "tags:\n      - a\n      - b", "tags:\n      a"]
+
+
+@pytest.mark.parametrize("before", BEFORE)
+def test_words_replace_those_that_were_there(before: str) -> None:
+    text = f"{HEAD}  - fact: A\n    {before}\n    ask: q\n    # kept\n  - B ~ C\n"
+    after = changed(text, put_words(source_of(text), first_note(text).node, "tags", ["a", "b c"]))
+    assert first_note(after).tags == ("a", "b c")
+    assert after.startswith(f"{HEAD}  - fact: A\n    tags:")
+    assert after.endswith("\n    ask: q\n    # kept\n  - B ~ C\n")
+
+
+def test_words_with_comments_among_them_are_left_to_their_author() -> None:
+    text = f"{HEAD}  - fact: A\n    tags: [a, # why\n      b]\n    ask: q\n"
+    with pytest.raises(CannotSplice, match="comments"):
+        put_words(source_of(text), first_note(text).node, "tags", ["c"])

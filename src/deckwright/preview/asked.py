@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from deckwright.preview.changes import Stale, Unfit
+from deckwright.emend import Unfit
+from deckwright.preview.changes import Stale
 
 if TYPE_CHECKING:
     from collections.abc import Callable

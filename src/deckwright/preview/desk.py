@@ -17,7 +17,8 @@ from deckwright.deck.history import OWN_TYPE
 from deckwright.deck.model import TEXTS
 from deckwright.deck.names import slug
 from deckwright.editor import renew_schema
-from deckwright.preview.changes import PICTURES, History, Stale, Unfit, Wish, fitting, rewritten, with_note
+from deckwright.emend import PICTURES, Unfit, Wish, emended, fitting, with_note
+from deckwright.preview.changes import History, Stale
 from deckwright.preview.dropped import kept_picture
 from deckwright.preview.face import face
 from deckwright.preview.sheet import Findings, Sheet, by_guid, pictures
@@ -212,7 +213,7 @@ class Desk:
 
     def _change(self, deck: CompiledDeck, index: int, wishes: tuple[Wish, ...], what: str) -> str:
         source = deck.report.source
-        self._history.write(deck.path, source, rewritten(source, index, wishes), what)
+        self._history.write(deck.path, source, emended(source, {index: wishes}), what)
         self.renew()
         return what
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from deckwright.cards.media import LARGEST, MediaFolder, Refused
 from deckwright.cards.svg import read_drawing
 from deckwright.deck.names import ascii_slug
-from deckwright.preview.changes import Unfit
+from deckwright.emend import Unfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -77,6 +77,13 @@ def item_end(source: SourceFile, listed: Sequence) -> int:
     return last.span.end
 
 
+def between_items(source: SourceFile, listed: Sequence) -> str:
+    """Return what stands in a list before, between and behind its items."""
+    edges = [listed.span.start, *(edge for item in listed.items for edge in (item.span.start, item.span.end))]
+    edges.append(listed.span.end)
+    return "".join(source.text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+
+
 def with_remarks(source: SourceFile, offset: int, indent: int) -> int:
     """Return the end of the line of *offset*, or of the comments below that stand deeper than *indent*."""
     at = end_of_line(source, offset)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from deckwright.source import layout
@@ -18,7 +19,6 @@ from deckwright.source.text import Edit, SourceFile, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from collections.abc import Mapping as MappingType
 
 STEP = 2  # columns by which what belongs to a key stands deeper
 ORDER = (
@@ -78,29 +78,19 @@ def put_list(source: SourceFile, note: Mapping, key: str, numbers: Iterable[floa
     return _put(source, note, key, _Written(f"[{listed}]", listed=True))
 
 
-def append_note(source: SourceFile, section: str, texts: MappingType[str, str]) -> tuple[Edit, ...]:
-    """Return the edits that add a note with *texts* at the end of *section*, `""` where a deck has none.
-
-    A section that is not there yet is added at the end of the sections.
+def put_words(source: SourceFile, note: Mapping, key: str, words: Iterable[str]) -> tuple[Edit, ...]:
+    """Return the edits after which *note* has the list of *words* under *key*; none, no key.
 
     Raises:
-        CannotSplice: the notes or sections are not written as a list with dashes or a mapping.
-        ValueError: a text holds control characters.
+        CannotSplice: comments stand in the list that is there, or no key can be added.
+        ValueError: a word holds control characters.
 
     """
-    cleaned_texts = {key: cleaned(text) for key, text in texts.items()}
-    filled = {key: text for key, text in cleaned_texts.items() if text}
-    tree = compose(source, Report(source))
-    if not isinstance(tree, Mapping):
-        raise CannotSplice("the file cannot be read; mend what is told of it first")
-    sections = tree.get("sections")
-    if not section:
-        return _append(source, tree, "notes", filled)
-    if not isinstance(sections, Mapping) or layout.is_flow(source, sections) or not sections.pairs:
-        raise CannotSplice("write `sections:` and the name of one on a line of its own first")
-    if (held := sections.get(section)) is None:
-        return (_new_section(source, sections, section, filled),)
-    return _append(source, *((held, "notes") if isinstance(held, Mapping) else (sections, section)), filled)
+    listed = ", ".join(scalar(cleaned(word), in_flow=True) for word in words)
+    old = note.get(key)
+    if isinstance(old, Sequence) and "#" in layout.between_items(source, old):
+        raise CannotSplice(f"comments stand in `{key}`; change it in the file")
+    return _put(source, note, key, _Written(f"[{listed}]" if listed else "", listed=bool(listed)))
 
 
 def _put(source: SourceFile, note: Mapping, key: str, value: _Written) -> tuple[Edit, ...]:
@@ -117,11 +107,17 @@ def _put(source: SourceFile, note: Mapping, key: str, value: _Written) -> tuple[
 
 def _as_written(source: SourceFile, note: Mapping) -> Node:
     """Find the node that a note of the model was made from: short forms and empty keys are still in it."""
-    tree = compose(source, Report(source))
+    tree = _tree(source)
     found = next((node for node in _nodes(tree) if node.span == note.span), None) if tree else None
     if found is None:
         raise CannotSplice("the note is not there any more; look again")
     return found
+
+
+@lru_cache(maxsize=1)
+def _tree(source: SourceFile) -> Node | None:
+    """Read a source once for all that is changed of it."""
+    return compose(source, Report(source))
 
 
 def _nodes(node: Node) -> Iterator[Node]:
@@ -230,50 +226,3 @@ def _unfolded(source: SourceFile, line: Scalar, values: dict[str, _Written]) -> 
     lead = layout.line_end(source) + " " * layout.column(source, line.span.start)
     more = "".join(f"{lead}{name}: {_value(source, note, one)}" for name, one in rest)
     return Edit(line.span, f"{first}: {fact.inline()}"), Edit(Span(at, at), more)
-
-
-def _append(source: SourceFile, holder: Mapping, key: str, texts: MappingType[str, str]) -> tuple[Edit, ...]:
-    """Add a note to the list under *key*."""
-    name, listed = holder.key(key), holder.get(key)
-    if name is None or listed is None or layout.is_flow(source, holder):
-        raise CannotSplice(f"write `{key}:` on a line of its own first")
-    if isinstance(listed, Sequence) and listed.items and not layout.is_flow(source, listed):
-        return (_next_item(source, listed, texts),)
-    if isinstance(listed, Sequence) and listed.items:
-        at = layout.item_end(source, listed)
-        pairs = (f"{key}: {scalar(text, in_flow=True)}" for key, text in texts.items())
-        return (Edit(Span(at, at), f", {{{', '.join(pairs)}}}"),)
-    if isinstance(listed, Mapping) or (isinstance(listed, Scalar) and listed.text):
-        raise CannotSplice(f"`{key}` is no list of notes; write each on a line that starts with `- `")
-    at = layout.end_of_line(source, max(layout.after_colon(source, name), listed.span.end))
-    indent = layout.column(source, name.span.start) + STEP
-    emptied = [Edit(listed.span, "")] if isinstance(listed, Sequence) else []
-    return *emptied, Edit(Span(at, at), _item(source, indent, texts))
-
-
-def _next_item(source: SourceFile, listed: Sequence, texts: MappingType[str, str]) -> Edit:
-    """Add an item to a list in block style, parted from the last one as that one is from those before."""
-    dash = source.text.rindex("-", 0, listed.items[-1].span.start)
-    at = layout.with_remarks(source, layout.item_end(source, listed), layout.column(source, dash))
-    line = source.place(dash).line
-    is_parted = len(listed.items) > 1 and not source.line(line - 1).strip()
-    gap = layout.line_end(source) if is_parted else ""
-    return Edit(Span(at, at), gap + _item(source, layout.column(source, dash), texts))
-
-
-def _new_section(source: SourceFile, sections: Mapping, name: str, texts: MappingType[str, str]) -> Edit:
-    last, _ = sections.pairs[-1]
-    at = layout.end_of_line(source, layout.pair_end(source, *sections.pairs[-1]))
-    indent, end = layout.column(source, last.span.start), layout.line_end(source)
-    lead = f"{end}{end}{' ' * indent}{scalar(cleaned(name))}:"
-    return Edit(Span(at, at), lead + _item(source, indent + STEP, texts))
-
-
-def _item(source: SourceFile, indent: int, texts: MappingType[str, str]) -> str:
-    """Write a note as an item whose dash stands behind *indent* blanks, each key on a line of its own."""
-    end, inner = layout.line_end(source), indent + STEP
-    lines = [
-        f"{key}: " + ("|" + block(text, inner + STEP, end) if "\n" in text else scalar(text))
-        for key, text in texts.items()
-    ]
-    return f"{end}{' ' * indent}- " + f"{end}{' ' * inner}".join(lines)
