@@ -407,6 +407,11 @@ def test_every_code_has_a_bad_case() -> None:
     alone |= {"style-frozen", "bad-style", "missing-style", "unsafe-css", "bad-css"}  # anki/test_styles.py
     alone |= {"text-without-field"}  # test_adopt.py
     alone |= {"labels-kept"}  # test_updates.py
+    alone |= {"empty-table", "open-quote", "row-without-fact", "row-without-front", "too-many-cells"}
+    alone |= {"unreadable-table", "file-left-out", "named-apart", "other-sheets", "text-moved"}
+    # Those of tables: test_import_table.py. Those of pages: test_import_page.py.
+    alone |= {"encrypted-pdf", "page-too-large", "page-without-mnemonics", "page-without-notes"}
+    alone |= {"pdf-without-text", "unreadable-pdf"}
     # Told by `cutout` and `only` to callers that have not looked for the symbol; `check` always has.
     unseen = {"missing-symbol"}
     assert set(raised()) - unseen == shown | alone

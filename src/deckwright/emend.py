@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from deckwright.deck.model import place
 from deckwright.readback import read_back, shared_with
-from deckwright.source.append import append_note
+from deckwright.source.append import append_notes
 from deckwright.source.scalars import cleaned
 from deckwright.source.splice import CannotSplice, put, put_list, put_words
 from deckwright.source.text import SourceFile, apply_edits
@@ -69,23 +69,35 @@ def _edits(source: SourceFile, note: Note, key: str, value: Value) -> tuple[Edit
     return put_words(source, note.node, key, words)
 
 
-def with_note(source: SourceFile, section: str, texts: Mapping[str, str]) -> tuple[str, int]:
-    """Return the text of *source* with one more note at the end of *section*, and the note's number.
+def with_notes(
+    source: SourceFile, notes: Mapping[str, Sequence[Mapping[str, str]]]
+) -> tuple[str, tuple[int, ...]]:
+    """Return the text of *source* with more notes at the end of its sections, and their numbers as given.
+
+    Sections that are not there yet come last in *notes*.
 
     Raises:
-        Unfit: it cannot be written there, or would not read back.
+        Unfit: they cannot be written there, or would not read back.
 
     """
     try:
-        edits = append_note(source, fitting("section", section), texts)
+        edits = [
+            edit
+            for section, texts in notes.items()
+            for edit in append_notes(source, fitting("section", section), texts)
+        ]
     except CannotSplice as problem:
         raise Unfit(str(problem)) from problem
     now = SourceFile(source.name, apply_edits(source.text, edits))
-    inside = [at for at, placed in enumerate(_notes(now)) if placed.section == section]
-    if not inside:
-        raise Unfit(f"no note can be added to `{section}` from here; write it into `{source.name}`")
-    _check(source, now, {inside[-1]: tuple(texts.items())}, added=1)
-    return now.text, inside[-1]
+    wishes: dict[int, Sequence[Wish]] = {}
+    for section, texts in notes.items():
+        inside = [at for at, placed in enumerate(_notes(now)) if placed.section == section]
+        if len(inside) < len(texts):
+            raise Unfit(f"no note can be added to `{section}` from here; write it into `{source.name}`")
+        new = inside[len(inside) - len(texts) :]
+        wishes |= {at: tuple(one.items()) for at, one in zip(new, texts, strict=True)}
+    _check(source, now, wishes, added=len(wishes))
+    return now.text, tuple(wishes)
 
 
 def fitting(key: str, text: str) -> str:

@@ -7,23 +7,22 @@ import re
 import secrets
 import shlex
 import unicodedata
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from deckwright.deck.names import ascii_slug, slug
 from deckwright.editor import SCHEMA_NAME, schema_of
 from deckwright.repository import find_repository, join_repository, repository_files
 from deckwright.source.diagnostics import printable
 from deckwright.source.scalars import scalar
+from deckwright.unpacking.undone import Undone, near, refuse_what_is_there
 from deckwright.usage import UsageProblem
 from deckwright.workspace import SOURCE_NAME, Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from types import TracebackType
 
 _TAIL = "abcdefghjkmnpqrstuvwxyz23456789"  # of an id: without signs that look alike
 _TAIL_LENGTH = 4
@@ -57,8 +56,8 @@ def new(folder: Path, *, example: bool = False, git: bool = False) -> Started:
     made = {root / name: data for name, data in _files(root.name, example=example).items()}
     made |= dict(repository_files(root, repository)) if git else {}
     _refuse_another_deck(root, repository, made)
-    _refuse_what_is_there(root, [*made, schema])
-    with _Undone() as written:
+    refuse_what_is_there(root, [*made, schema])
+    with Undone() as written:
         written.folder(project.media)
         for path, data in made.items():
             written.file(path, data)
@@ -69,7 +68,7 @@ def new(folder: Path, *, example: bool = False, git: bool = False) -> Started:
 def as_text(started: Started) -> str:
     """Say what was made, and what to do next."""
     here = started.root == Path.cwd()
-    name = _near(started.root)
+    name = near(started.root)
     where = "this folder your project" if here else f"{name}/"
     lines = [f"Made {where}: {SOURCE_NAME} (your notes), media/ (your pictures). It builds as it is."]
     lines += [] if here else [f"  cd {shlex.quote(name)}"]
@@ -89,6 +88,12 @@ def deck_name(folder: str) -> str:
     return "::".join(named)
 
 
+def deck_id(deck: str) -> str:
+    """Return an id for a deck of that name, unlike anyone else's by its last letters."""
+    stem = ascii_slug(deck.rsplit("::", maxsplit=1)[-1], "deck")[:_LONGEST_STEM].strip("-")
+    return f"{stem}-{''.join(secrets.choice(_TAIL) for _ in range(_TAIL_LENGTH))}"
+
+
 def _capital(word: str) -> str:
     return word[:1].upper() + word[1:] if word == word.lower() else word
 
@@ -96,14 +101,12 @@ def _capital(word: str) -> str:
 def _files(folder: str, *, example: bool) -> dict[str, bytes]:
     """Return the files of the project by their names in it."""
     deck = deck_name(folder)
-    stem = ascii_slug(deck.rsplit("::", maxsplit=1)[-1], "deck")[:_LONGEST_STEM].strip("-")
-    tail = "".join(secrets.choice(_TAIL) for _ in range(_TAIL_LENGTH))
     kind = files("deckwright") / "starter" / ("example" if example else "plain")
     made = {
         file.name if file.name == SOURCE_NAME else f"media/{file.name}": file.read_bytes()
         for file in sorted(kind.iterdir(), key=lambda file: file.name)
     }
-    source = made[SOURCE_NAME].decode().replace("@DECK@", scalar(deck)).replace("@ID@", f"{stem}-{tail}")
+    source = made[SOURCE_NAME].decode().replace("@DECK@", scalar(deck)).replace("@ID@", deck_id(deck))
     return {**made, SOURCE_NAME: source.encode()}
 
 
@@ -114,54 +117,6 @@ def _refuse_another_deck(root: Path, repository: Path | None, wanted: Iterable[P
     there = [path for path in wanted if not path.is_relative_to(root) and os.path.lexists(path)]
     if there:
         raise UsageProblem(
-            f"the repository `{_near(repository)}` has a `{there[0].name}` already; leave out `--git` and let"
+            f"the repository `{near(repository)}` has a `{there[0].name}` already; leave out `--git` and let"
             " that one check this folder too, or write all decks into one project (`decks:` in the README)"
         )
-
-
-def _refuse_what_is_there(root: Path, wanted: Iterable[Path]) -> None:
-    if root.exists() and not root.is_dir():
-        raise UsageProblem(f"`{_near(root)}` is a file; name a folder for the project")
-    there = [f"`{os.path.relpath(path, root)}`" for path in wanted if os.path.lexists(path)]
-    if there:
-        names = " and ".join(filter(None, (", ".join(there[:-1]), there[-1])))
-        raise UsageProblem(
-            f"`{_near(root)}` holds {names} already, and nothing is replaced;"
-            f" name another folder, or move {'it' if len(there) == 1 else 'them'} away"
-        )
-
-
-def _near(path: Path) -> str:
-    """Return the path as the user would write it."""
-    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else str(path)
-
-
-@dataclass
-class _Undone:
-    """Files and folders being made, which are all taken away again if one of them fails."""
-
-    _made: list[Path] = field(default_factory=list)
-
-    def folder(self, path: Path) -> None:
-        """Make a folder and those it lies in, where they are missing."""
-        if not path.is_dir():
-            self.folder(path.parent)
-            path.mkdir()
-            self._made.append(path)
-
-    def file(self, path: Path, data: bytes) -> None:
-        """Write a new file; one that is there in spite of all is left alone."""
-        self.folder(path.parent)
-        with path.open("xb") as file:
-            self._made.append(path)
-            file.write(data)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for path in reversed(self._made) if kind else ():
-            with suppress(OSError):
-                path.rmdir() if path.is_dir() else path.unlink()

@@ -103,6 +103,13 @@ def edit(col: Any, guid: str, field: str, text: str, tag: str) -> None:
     col.update_note(note)
 
 
+def set_tags(col: Any, guid: str, tags: list[str]) -> None:
+    """Give a note other tags."""
+    note = col.get_note(_note_id(col, guid))
+    note.tags = tags
+    col.update_note(note)
+
+
 def backdate(col: Any, stamp: int) -> None:
     """Give what was written just now the time of the story, since Anki's own clock cannot be set."""
     col.db.execute("update notes set mod = ? where mod > ?", stamp, TRUE_TIME)
@@ -325,7 +332,8 @@ def plain_fields(col: Any) -> dict[str, list[str]]:
 STEPS = {
     step.__name__: step
     for step in (
-        import_package, refused_import, import_options, notes, cards, revlog, study, edit, backdate,
+        import_package, refused_import, import_options, notes, cards, revlog, study, edit, set_tags,
+        backdate,
         remove_note, remove_card, move_cards, suspend, rename_deck, set_preset, preset, find_notes, labels,
         occlusion, render, generated, missing_cards, media, check_media, check_database, notetypes, decks,
         plain_fields, add_note, change_notetype, describe_deck, filter_deck, export,

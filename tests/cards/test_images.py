@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from deckwright.cards import images
+from deckwright.cards.child import child_command
 from deckwright.cards.images import RECIPE, cutout, draw, whole
 from deckwright.cards.media import MediaFile, MediaFolder, Refused
 from deckwright.deck.model import Region
@@ -259,17 +260,16 @@ def test_a_drawing_without_end_is_stopped(tmp_path: Path, monkeypatch: pytest.Mo
     )
 
 
-def child(request: bytes, *, limit: str = "60") -> subprocess.CompletedProcess[bytes]:
+def child(request: bytes, *, limit: int = 60) -> subprocess.CompletedProcess[bytes]:
     """Run the child as `draw` does, without the parent's clock."""
-    program = images._CHILD  # noqa: SLF001 - the child is tested without its parent
-    command = [sys.executable, "-I", "-c", program, limit, *images._import_path()]  # noqa: SLF001
+    command = child_command("deckwright.cards.easel", limit)
     return subprocess.run(command, input=request, capture_output=True, timeout=60, check=False)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
 def test_the_child_stops_itself_where_the_parent_is_gone() -> None:
     text = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 200">{SLOW}</svg>'
-    done = child(b'{"kind": "svg", "name": "a", "wanted": [["", 2000]]}\n' + text.encode(), limit="1")
+    done = child(b'{"kind": "svg", "name": "a", "wanted": [["", 2000]]}\n' + text.encode(), limit=1)
     assert done.returncode < 0
     assert done.stdout == b""
 
@@ -309,7 +309,11 @@ def test_the_child_answers_what_it_drew_after_a_line_of_json() -> None:
 def test_a_child_that_hostile_bytes_took_over_is_not_believed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
-    monkeypatch.setattr(images, "_CHILD", f"import sys; sys.stdout.write({answer!r})")
+    (tmp_path / "taken_over.py").write_text(
+        f"import sys\ndef serve(seconds): sys.stdout.write({answer!r})\n", "utf-8"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(images, "_CHILD", "taken_over")
     assert refusal(whole(media(tmp_path, "a.png", noise("PNG")))).code == "drawing-failed"
 
 

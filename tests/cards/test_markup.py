@@ -494,7 +494,7 @@ def test_plain_words_hold_no_tags() -> None:
         ("a<script>alert(1)</script><img src=x onerror=y>", "a"),
         ("<div class=x onclick=y>a</div>", "<div>a</div>"),
         ('<a href="javascript:x">a</a>', '<a rel="noopener noreferrer">a</a>'),
-        ("[sound:a.mp3] {{c1::b}}", "&#91;sound:a.mp3] {&#123;c1::b}}"),
+        ("[sound:a.mp3] {{c1::b}}", "[sound:a.mp3] {&#123;c1::b}}"),
         (r"\(\href{x}{y}\)", r"\<span></span>(\href{x}{y}\<span></span>)"),
         (r"\(\&#104;ref{x}{y}\)", r"\<span></span>(\href{x}{y}\<span></span>)"),
         (r"\(\hr<b></b>ef{x}{y}\)", r"\<span></span>(\hr<b></b>ef{x}{y}\<span></span>)"),

@@ -63,7 +63,6 @@ def test_a_draft_looks_as_if_it_was_written_by_hand() -> None:
               # No note:
               #
               #   see page 2
-
               - fact: "5-HT #3"
                 explanation: |
                   One:
@@ -108,7 +107,7 @@ def test_every_text_comes_back(texts: list[tuple[str, str, str]], remark: str) -
     for note, (fact, _, explanation, extra) in zip(written, pairs, strict=True):
         assert note.fact == _kept(str(fact[1]))
         assert note.explanation == _kept(str(explanation[1]))
-        assert dict(note.extra).get("F", "") == _kept(str(extra[1]["F"]))  # type: ignore[index]
+        assert dict(note.extra).get("F", "") == _kept(str(extra[1]["F"]))
 
 
 def _kept(text: str) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from deckwright.deck.model import Deck, Note, place
 from deckwright.deck.schema import bind
-from deckwright.source.append import append_note
+from deckwright.source.append import append_notes
 from deckwright.source.diagnostics import Report
 from deckwright.source.scalars import cleaned
 from deckwright.source.splice import ORDER, CannotSplice, put, put_list, put_words
@@ -201,7 +201,9 @@ sections:
 @settings(max_examples=25, deadline=None)
 @given(fact=TEXTS.filter(lambda text: bool(cleaned(text))), why=TEXTS)
 def test_a_note_is_added_at_the_end_of_its_section(section: str, fact: str, why: str) -> None:
-    after = changed(SECTIONS, append_note(source_of(SECTIONS), section, {"fact": fact, "explanation": why}))
+    after = changed(
+        SECTIONS, append_notes(source_of(SECTIONS), section, [{"fact": fact, "explanation": why}])
+    )
     deck = deck_of(after)
     added = deck.sections[section].notes[-1]
     assert (added.fact, added.explanation) == (cleaned(fact), cleaned(why))
@@ -212,27 +214,27 @@ def test_a_note_is_added_at_the_end_of_its_section(section: str, fact: str, why:
 
 
 def test_a_comment_of_an_empty_section_stays_with_its_name() -> None:
-    after = changed(SECTIONS, append_note(source_of(SECTIONS), "G", {"fact": "New"}))
+    after = changed(SECTIONS, append_notes(source_of(SECTIONS), "G", [{"fact": "New"}]))
     assert "  G:   # empty yet\n    - fact: New\n  H:" in after
     text = "deck: D\nsections:\n  A: # soon\n"
-    after = changed(text, append_note(source_of(text), "A", {"fact": "New"}))
+    after = changed(text, append_notes(source_of(text), "A", [{"fact": "New"}]))
     assert after == "deck: D\nsections:\n  A: # soon\n    - fact: New\n"
 
 
 def test_a_new_note_keeps_the_distance_of_the_others() -> None:
-    after = changed(SECTIONS, append_note(source_of(SECTIONS), "A", {"fact": "New", "mnemonic": "Gnu"}))
+    after = changed(SECTIONS, append_notes(source_of(SECTIONS), "A", [{"fact": "New", "mnemonic": "Gnu"}]))
     assert "      # end of D\n\n    - fact: New\n      mnemonic: Gnu\n\n  F:" in after
 
 
 def test_a_deck_without_sections_takes_notes_too() -> None:
     text = "deck: D\nnotes: [A ~ b]\n"
     assert (
-        changed(text, append_note(source_of(text), "", {"fact": "C"}))
+        changed(text, append_notes(source_of(text), "", [{"fact": "C"}]))
         == "deck: D\nnotes: [A ~ b, {fact: C}]\n"
     )
     text = "deck: D\nnotes:\n# x\n"
     assert (
-        changed(text, append_note(source_of(text), "", {"fact": "C"}))
+        changed(text, append_notes(source_of(text), "", [{"fact": "C"}]))
         == "deck: D\nnotes:\n  - fact: C\n# x\n"
     )
 
@@ -249,7 +251,7 @@ def test_a_deck_without_sections_takes_notes_too() -> None:
 )
 def test_what_cannot_be_spliced_says_what_to_write_first(text: str, section: str) -> None:
     with pytest.raises(CannotSplice, match=r"write|mend"):
-        append_note(source_of(text), section, {"fact": "C"})
+        append_notes(source_of(text), section, [{"fact": "C"}])
 
 
 def test_the_only_key_of_a_note_stays() -> None:
@@ -297,3 +299,12 @@ def test_words_with_comments_among_them_are_left_to_their_author() -> None:
     text = f"{HEAD}  - fact: A\n    tags: [a, # why\n      b]\n    ask: q\n"
     with pytest.raises(CannotSplice, match="comments"):
         put_words(source_of(text), first_note(text).node, "tags", ["c"])
+
+
+def test_many_notes_are_added_at_once_in_their_order() -> None:
+    text = f"{HEAD}  - A ~ B\n\n  - C ~ D\n"
+    notes = [{"fact": "E", "ask": "e?"}, {"fact": "F", "explanation": "a\n\nb"}]
+    after = changed(text, append_notes(source_of(text), "", notes))
+    assert after == (
+        f"{text}\n  - fact: E\n    ask: e?\n\n  - fact: F\n    explanation: |\n      a\n\n      b\n"
+    )

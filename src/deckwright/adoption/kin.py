@@ -196,6 +196,8 @@ def origin(notetype: PackageNotetype) -> Origin | None:
         needed = _OUR_FIELDS if kind == OWN_TYPE else _MADE_FIELDS
         for labels in LABELS:
             look = notetype.name.partition(_STYLED)[2].removesuffix(f" ({labels})")
+            if look.endswith(tuple(f" ({other})" for other in LABELS)):
+                continue  # of a deck with labels in that language
             known = {Origin(kind, labels): own_notetype(kind, labels)}
             known |= {Origin(kind, labels, look): styled(kind, labels, look, "", 0)} if look else {}
             for found, made in known.items():

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from deckwright.adoption.kin import Kin
     from deckwright.adoption.pairing import Pair, Pairing
     from deckwright.apkg.package import PackageNotetype
-    from deckwright.deck.model import Deck
+    from deckwright.deck.model import Deck, Placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ def new_lock(old: Lock, decks: Sequence[Adopting], pairing: Pairing) -> Lock:
         for line in old.notes
     }
     for found in pairing.pairs:
-        line = _paired(found, decks[found.own.deck].locked.id)
+        own = found.own
+        line = line_of(found.kin, own.placed, own.key, decks[own.deck].locked.id)
         lines[line.guid] = _later(lines.get(line.guid), line)
     for guid, one in pairing.kin.items():
         home = pairing.homes[guid] or 0
@@ -82,15 +83,13 @@ def new_lock(old: Lock, decks: Sequence[Adopting], pairing: Pairing) -> Lock:
     return Lock(tuple(headers.values()), tuple(lines.values()), tuple(types.values()))
 
 
-def _paired(found: Pair, deck: str) -> LockedNote:
+def line_of(kin: Kin, placed: Placed, key: str, deck: str) -> LockedNote:
     """Write the line of a note as the source has it, with guid, stamp and cards of the package."""
-    own = found.own
-    now = trace(own.placed, own.key)
-    line = found.kin.line(deck)
+    now = trace(placed, key)
     return replace(
-        line,
-        key=own.key,
-        born=found.kin.born or own.key,
+        kin.line(deck),
+        key=key,
+        born=kin.born or key,
         section=now.section,
         fact=now.fact,
         mnemonic=now.mnemonic,

@@ -193,7 +193,7 @@ def _shows(kin: Kin, rendered: Rendered, roots: Mapping[str, str]) -> bool:
         return tags and rendered.fields == kin.note.fields
     both = [*zip(rendered.fields, kin.note.fields, strict=True)]
     return tags and all(
-        _plainer(one) == _plainer(other) and _media(one) == _media(other) for one, other in both
+        plainer(one) == plainer(other) and _media(one) == _media(other) for one, other in both
     )
 
 
@@ -207,7 +207,7 @@ def _media(field: str) -> set[str]:
     return {html.unescape(name) for found in _MEDIA.findall(field) for name in found if name}
 
 
-def _plainer(field: str) -> str:
+def plainer(field: str) -> str:
     """Return HTML without what wraps its lines, bold and italics under one name."""
     text = _EMPHASIS.sub(lambda tag: f"<{tag[1]}{_ONE_NAME[tag[2].lower()]}>", _WRAPPING.sub(" ", field))
     return " ".join(html.unescape(text).split())

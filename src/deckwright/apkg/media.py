@@ -29,10 +29,12 @@ from deckwright.apkg.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     from deckwright.apkg.archive import Archive
     from deckwright.apkg.protobuf import Fields
+
+    Put = Callable[[str, Iterator[bytes]], object]
 
 MAX_MEDIA_BYTES = 500 << 20
 
@@ -58,28 +60,39 @@ class _Entry:
 
 def read_old_media(archive: Archive) -> tuple[PackageMedia, ...]:
     """Hash every file of a JSON map; a package without a map has no media, as for Anki."""
+    return _read_files(archive, _old_entries(archive))
+
+
+def read_newest_media(archive: Archive) -> tuple[PackageMedia, ...]:
+    """Hash every file of a protobuf map, and hold it against what the map claims."""
+    return _read_files(archive, _newest_entries(archive))
+
+
+def take_media(archive: Archive, wanted: Container[str], put: Put, *, newest: bool) -> None:
+    """Hand the bytes of each *wanted* file to *put*, piece by piece, under the bounds of reading."""
+    for entry in _newest_entries(archive) if newest else _old_entries(archive):
+        if entry.name in wanted:
+            _check(archive, entry)
+            read = archive.unpacked if entry.claim else archive.chunks
+            put(entry.name, read(entry.member, MAX_MEDIA_BYTES))
+
+
+def _old_entries(archive: Archive) -> Iterator[_Entry]:
     if _MAP not in archive.members:
-        return ()
+        return
     try:
         written = archive.read(_MAP, MAX_JSON_BYTES).decode("utf-8")
     except UnicodeDecodeError as failure:
         raise damaged("the media map is not UTF-8") from failure
     names = as_object(parse_json(written, "the media map"), "the media map")
-    entries = (
-        _Entry(member, as_text(name, f"the name of media file {shown(member)}"), None)
-        for member, name in names.items()
-    )
-    return _read_files(archive, entries)
+    for member, name in names.items():
+        yield _Entry(member, as_text(name, f"the name of media file {shown(member)}"), None)
 
 
-def read_newest_media(archive: Archive) -> tuple[PackageMedia, ...]:
-    """Hash every file of a protobuf map, and hold it against what the map claims."""
+def _newest_entries(archive: Archive) -> Iterator[_Entry]:
     if _MAP not in archive.members:
         raise damaged("the package has no media map")
-    return _read_files(archive, _entries(b"".join(archive.unpacked(_MAP, MAX_JSON_BYTES))))
-
-
-def _entries(written: bytes) -> Iterator[_Entry]:
+    written = b"".join(archive.unpacked(_MAP, MAX_JSON_BYTES))
     for index, message in enumerate(read_repeated(written, _ENTRIES, "the media map")):
         where = f"entry {index} of the media map"
         entry = read_message(message, _ENTRY, where)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from deckwright.apkg import schema11, schema18
 from deckwright.apkg.archive import not_a_package, open_archive
 from deckwright.apkg.collection import MAX_COLLECTION_BYTES, NEWEST_SCHEMA, OLD_SCHEMA, open_collection
-from deckwright.apkg.media import read_newest_media, read_old_media
+from deckwright.apkg.media import read_newest_media, read_old_media, take_media
 from deckwright.apkg.package import (
     Package,
     PackageCard,
@@ -34,12 +34,16 @@ from deckwright.apkg.protobuf import read_message, unsigned
 from deckwright.apkg.values import AGAIN, UnreadablePackage, as_integer, as_text, damaged, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Container, Mapping
     from pathlib import Path
+    from typing import TypeVar
 
     from deckwright.apkg.archive import Archive
     from deckwright.apkg.collection import Collection
+    from deckwright.apkg.media import Put
     from deckwright.apkg.protobuf import Fields
+
+    _Found = TypeVar("_Found")
 
 __all__ = [
     "Package",
@@ -52,6 +56,7 @@ __all__ = [
     "PackageTemplate",
     "UnreadablePackage",
     "read_package",
+    "take_out",
 ]
 
 MAX_NOTES = 2_000_000
@@ -92,9 +97,22 @@ def read_package(path: Path) -> Package:
 
     Raises `UnreadablePackage`, which knows the path, and nothing else; nothing stays on the disk.
     """
+    return _reading(path, _read_archive)
+
+
+def take_out(path: Path, wanted: Container[str], put: Put) -> None:
+    """Hand the bytes of each *wanted* media file of a package to *put*, by its name and piece by piece.
+
+    Where *put* writes them is its own affair: a name is the package's, and whoever takes it for a file's must
+    have looked at it before. Raises as `read_package`.
+    """
+    _reading(path, lambda archive, form: take_media(archive, wanted, put, newest=form.newest))
+
+
+def _reading(path: Path, read: Callable[[Archive, _Format], _Found]) -> _Found:
     try:
         with open_archive(path) as archive:
-            return _read_archive(archive, _format(archive))
+            return read(archive, _format(archive))
     except MemoryError as failure:
         message, advice = "the package does not fit into memory", "close other programs, or split the deck"
         problem = UnreadablePackage("too-large", message, advice=advice)

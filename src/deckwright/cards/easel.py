@@ -7,13 +7,13 @@ import io
 import json
 import re
 import sys
-from contextlib import suppress
 from dataclasses import dataclass
 
 from PIL import Image
 
 from deckwright.cards import svg
 from deckwright.cards.bitmaps import read_bitmap
+from deckwright.cards.child import limit
 from deckwright.cards.encode import webp
 from deckwright.cards.media import Refused
 from deckwright.cards.sticker import sticker
@@ -43,7 +43,7 @@ def serve(seconds: int) -> None:
     `{"refused": [code, message, advice]}` or `{"drawn": [[length, size,
     box], …]}`, and the pictures one after another.
     """
-    _limit(seconds)
+    limit(seconds, _MEMORY)
     request = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
     paint = _paint_scene if request["kind"] == "svg" else _paint_bitmap
@@ -54,21 +54,6 @@ def serve(seconds: int) -> None:
     except Refused as refused:
         answer = {"refused": [refused.code, refused.message, refused.advice]}
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + b"".join(one.data for one in drawn))
-
-
-def _limit(seconds: int) -> None:
-    """Bound this process's memory and time, where the system can."""
-    try:
-        import resource  # noqa: PLC0415 - Windows has none
-    except ImportError:
-        return
-    for limit, most in (
-        (resource.RLIMIT_AS, _MEMORY),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        with suppress(OSError, ValueError):  # a system may not have it, or have set a lower one
-            resource.setrlimit(limit, (most, most))
 
 
 def _paint_bitmap(data: bytes, request: dict[str, str], _symbol: str, width: int) -> _Painted:

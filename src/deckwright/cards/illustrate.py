@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import difflib
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, get_args
 
 from deckwright.cards import markdown
-from deckwright.cards.images import SCENE_WIDTH, Picture, cutout, whole
+from deckwright.cards.attached import attached
+from deckwright.cards.images import SCENE_WIDTH, Picture, as_is, cutout, whole
 from deckwright.cards.media import Kind, MediaFile, MediaFolder, Refused
-from deckwright.cards.plan import Plan
+from deckwright.cards.plan import Plan, finished_symbol
 from deckwright.cards.svg import Drawing, Symbol, read_drawing
 from deckwright.deck.names import slug
 from deckwright.source.diagnostics import Diagnostic, Report, error, warning
@@ -72,8 +74,9 @@ class Album:
     def plan(self, placed: Placed) -> Plan | None:
         """Plan one note's pictures; None when it has none, or none that can be used."""
         plan, inline = self._main(placed), tuple(self._inline(placed.note))
-        if inline:
-            return replace(plan or Plan(placed.note.span("explanation")), inline=inline)
+        files = tuple(self._attached(placed.note))
+        if inline or files:
+            return replace(plan or Plan(placed.note.span()), inline=inline, attached=files)
         return plan
 
     def whole_scene(self, scene: Scene, topic: str) -> Plan | None:
@@ -96,10 +99,19 @@ class Album:
             if media := self.sound(mark.name, span):
                 yield mark.name, whole(media), span
 
+    def _attached(self, note: Note) -> Iterator[tuple[Picture, Span]]:
+        """Yield the files that fields of another tool's note name; readers have those that are not here."""
+        for name in dict.fromkeys(name for text in note.extra.values() for *_, name in attached(text)):
+            with suppress(Refused):
+                yield as_is(self.folder.open_as_is(name)), note.span("extra")
+
     def _main(self, placed: Placed) -> Plan | None:
         note, scene = placed.note, placed.scene
         backdrop = self.sound(scene.file, scene.span("file")) if scene else None
         named = [key for key in ("symbol", "region", "image") if getattr(note, key)]
+        cut_before = finished_symbol(note.symbol or "") if named == ["symbol", "region"] else None
+        if scene and backdrop and cut_before:
+            return self._cut_before(placed, scene, backdrop, *cut_before)
         if len(named) > 1:
             self._add(_two_pictures(note, named))
         elif note.image:
@@ -120,6 +132,18 @@ class Album:
             return None
         media = self.sound(note.image, note.span("image"))
         return Plan(note.span("image"), whole(media)) if media else None
+
+    def _cut_before(
+        self, placed: Placed, scene: Scene, backdrop: MediaFile, name: str, title: str
+    ) -> Plan | None:
+        """Plan a symbol that was cut out of its scene before, at the place that its region tells."""
+        note = placed.note
+        media = self.sound(name, note.span("symbol"))
+        if media is None:
+            return None
+        alt, told = self._alt(scene, backdrop, note.fact), _untelling(title, note.fact)
+        drawn = _backdrop(backdrop, scene)
+        return Plan(note.span("symbol"), drawn, alt, cutout(media, ""), told, note.region)
 
     def _symbol(self, placed: Placed, scene: Scene, backdrop: MediaFile) -> Plan | None:
         note = placed.note

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 import subprocess
-import sys
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from deckwright.cards import svg
+from deckwright.cards.child import ask_child
 from deckwright.cards.media import MediaFile, Refused
 from deckwright.deck.model import Region
 from deckwright.deck.names import ascii_slug
@@ -22,14 +23,12 @@ if TYPE_CHECKING:
 RECIPE = 2  # raise it when the same source would look different
 SCENE_WIDTH = 2000  # pixels
 
+_WIDEST = 16_383  # pixels: a WebP holds no more
+_FINISHED = re.compile(r"_[a-z0-9-]+-[0-9a-f]{16}\.(?:webp|png|jpe?g)")
 _SECONDS = 60  # for a file and its first picture
 _SECONDS_MORE = 5  # for each further one: a scene of a hundred symbols is no attack
 _LONGEST_SLUG = 40
-# Isolated, so that neither the working directory nor PYTHON* variables choose what is imported;
-# the package and what it needs are found where this process found them.
-_CHILD = (
-    "import sys; sys.path += sys.argv[2:]; from deckwright.cards.easel import serve; serve(int(sys.argv[1]))"
-)
+_CHILD = "deckwright.cards.easel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +52,46 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A WebP without metadata, where it lies on its canvas in percent, and its width and height in pixels."""
+    """A picture as it travels, where it lies on its canvas in percent, and its size in pixels.
+
+    It is a WebP without metadata, or the very bytes of a file that is finished.
+    """
 
     data: bytes
     box: Region
     size: tuple[int, int]
 
 
+def is_finished(name: str) -> bool:
+    """Whether a media file was taken out of a package, by its name: it travels as it is."""
+    return _FINISHED.fullmatch(name) is not None
+
+
 def whole(media: MediaFile, width: int = SCENE_WIDTH) -> Picture:
     """Name the picture that a whole media file makes.
 
     An SVG is drawn *width* pixels wide; a bitmap gets at most that many on
-    either side, and is never enlarged.
+    either side, and is never enlarged. One that is finished stays as it is.
     """
+    if is_finished(media.name):
+        made_from = hashlib.sha256(f"finished {media.digest}".encode()).hexdigest()
+        return Picture(media.name, made_from, media, "", _WIDEST, made_from)
     return _picture(media, "", PurePosixPath(media.name).stem, f"{media.kind} {media.digest}", width)
 
 
+def as_is(media: MediaFile) -> Picture:
+    """Name a file that travels as it is, picture or not."""
+    made_from = hashlib.sha256(f"as it is {media.digest}".encode()).hexdigest()
+    return Picture(media.name, made_from, media, "", _WIDEST, made_from)
+
+
 def cutout(media: MediaFile, symbol: str, width: int = SCENE_WIDTH) -> Picture:
-    """Name the picture of one symbol, in a scene *width* pixels wide; raises `Refused` as `svg.only`."""
+    """Name the picture of one symbol, in a scene *width* pixels wide; raises `Refused` as `svg.only`.
+
+    A file that is finished is a symbol that was cut out before.
+    """
+    if is_finished(media.name):
+        return replace(whole(media), symbol=media.name)
     if media.kind != "svg":
         message = f"`{media.name}` is no SVG, so it has no symbol `{symbol}`"
         raise Refused("missing-symbol", message, "mark the place with `region: [x, y, width, height]`")
@@ -91,7 +112,13 @@ def draw(pictures: Iterable[Picture]) -> dict[str, Drawn]:
     for picture in pictures:
         wanted.setdefault(picture.media, {})[picture.name] = picture
     for media, by_name in wanted.items():
-        drawn.update(zip(by_name, _answers(media, tuple(by_name.values())), strict=True))
+        if media.kind == "other":
+            drawn[media.name] = Drawn(media.read(), Region(0, 0, 100, 100), (1, 1))
+            continue
+        answers = _answers(media, tuple(by_name.values()))
+        if is_finished(media.name):  # the child has seen that it can be shown
+            answers = [replace(answer, data=media.read()) for answer in answers]
+        drawn.update(zip(by_name, answers, strict=True))
     return drawn
 
 
@@ -109,14 +136,8 @@ def _answers(media: MediaFile, pictures: Sequence[Picture]) -> list[Drawn]:
     wanted = [(picture.symbol, picture.width) for picture in pictures]
     request = {"name": media.name, "kind": media.kind, "wanted": wanted}
     try:
-        child = subprocess.run(  # noqa: S603 - this very interpreter, a constant program
-            [sys.executable, "-I", "-c", _CHILD, str(seconds), *_import_path()],
-            input=json.dumps(request).encode() + b"\n" + media.read(),
-            capture_output=True,
-            timeout=seconds,
-            check=True,
-        )
-        return list(_read(child.stdout, len(pictures)))
+        asked = json.dumps(request).encode() + b"\n" + media.read()
+        return list(_read(ask_child(_CHILD, asked, seconds=seconds), len(pictures)))
     except subprocess.TimeoutExpired as error:
         message = f"drawing `{media.name}` took more than {seconds} seconds"
         raise Refused("drawing-failed", message, "simplify it: fewer filters, patterns and copies") from error
@@ -138,9 +159,3 @@ def _read(answer: bytes, expected: int) -> Iterator[Drawn]:
         yield Drawn(one, Region(*map(float, box)), (int(wide), int(high)))
     if (start, len(told["drawn"])) != (len(data), expected):
         raise ValueError(answer[:99])
-
-
-def _import_path() -> list[str]:
-    """List where this process finds modules, but for the directory it happens to run in."""
-    here = Path.cwd()
-    return [entry for entry in sys.path if Path(entry).is_absolute() and Path(entry) != here]

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from deckwright.cards import cleaner, gaps, markdown
+from deckwright.cards.attached import detached
 from deckwright.cards.maths import formulas, unsafe_commands
 
 if TYPE_CHECKING:
@@ -63,10 +64,18 @@ def cloze(text: str, pictures: Mapping[str, str] = _NONE) -> str:
 
 
 def hypertext(text: str) -> str:
-    """Return HTML that another tool wrote, rid of all that is refused in our own texts; formulas stay."""
-    quiet = _quiet(CONTROL.sub("", cleaner.clean(cleaned(text), cleaner.HYPERTEXT)))
+    """Return HTML that another tool wrote, rid of all that is refused in our own texts.
+
+    Formulas stay, and what shows or plays a file of the reader's own.
+    """
+    marked, pieces, marks = detached(cleaned(text))
+    quiet = _quiet(CONTROL.sub("", cleaner.clean(marked, cleaner.HYPERTEXT)))
     unsafe = any(_unsafe_maths(quiet)) or any(_unsafe_maths(plain(quiet)))
-    return "".join(_without_maths_marks(part) for part in TAG.split(quiet)) if unsafe else quiet
+    safe = "".join(_without_maths_marks(part) for part in TAG.split(quiet)) if unsafe else quiet
+    parts = TAG.split(safe)
+    return "".join(
+        marks.sub("" if part.startswith("<") else lambda mark: pieces[int(mark[1])], part) for part in parts
+    )
 
 
 def literal(text: str) -> str:

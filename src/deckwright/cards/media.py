@@ -66,12 +66,13 @@ class MediaFile:
     """A picture file whose place, size and first bytes were checked; its content is still hostile.
 
     `name` is the path under `media/` as the author wrote it, `path` the file
-    itself with links resolved, `digest` the SHA-256 of its bytes in hex.
+    itself with links resolved, `digest` the SHA-256 of its bytes in hex. One
+    that travels as it is, whatever it holds, is of the kind `other`.
     """
 
     name: str
     path: Path
-    kind: Kind
+    kind: Kind | Literal["other"]
     digest: str
 
     def read(self) -> bytes:
@@ -126,6 +127,20 @@ class MediaFolder:
             message = f"`{name}` is larger than {LARGEST // 2**20} MiB"
             raise Refused("file-too-large", message, "save it smaller: 2000 pixels in width are enough")
         return _checked(name, path, _kind(name))
+
+    def open_as_is(self, name: str) -> MediaFile:
+        """Check a file that is to travel as it is, as `open` does, whatever its bytes are."""
+        path = self._resolved(name)
+        if not _regular_size(path, name):
+            raise Refused("empty-file", f"`{name}` is empty", "save or copy the file again")
+        digest = hashlib.sha256()
+        try:
+            for chunk in _chunks(path):
+                digest.update(chunk)
+        except (OSError, ValueError) as error:
+            message = f"`{name}` cannot be read, or is larger than {LARGEST // 2**20} MiB"
+            raise Refused("unreadable-picture", message, "look at the file") from error
+        return MediaFile(name, path, "other", digest.hexdigest())
 
     def _resolved(self, name: str) -> Path:
         """Find the file on disk, spelt exactly as *name*, with links resolved, inside the folder."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from deckwright.cards import markdown
+from deckwright.cards.images import is_finished
 from deckwright.deck.content import Art
 
 if TYPE_CHECKING:
@@ -32,11 +34,20 @@ class Shown:
     inline: Mapping[str, str] = field(default_factory=dict)
 
 
+def finished_symbol(named: str) -> tuple[str, str] | None:
+    """Return file and title of a symbol that was cut out before: `file.webp` or `![title](file.webp)`."""
+    mark = next(iter(markdown.pictures(named)), None)
+    name, title = (mark.name, mark.alt) if mark and (mark.start, mark.end) == (0, len(named)) else (named, "")
+    return (name, title) if is_finished(name) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The pictures of one note, not yet drawn; *span* is where the author named its own.
 
-    *inline* are those within its explanation, by the names they have there, each with its place.
+    *inline* are those within its explanation, by the names they have there, each with its place. A *cutout*
+    that was made before has its *region* with it. *attached* are the files that fields of another tool's
+    note name, which travel as they are.
     """
 
     span: Span
@@ -47,12 +58,13 @@ class Plan:
     region: Region | None = None
     found: bool = False
     inline: tuple[tuple[str, Picture, Span], ...] = ()
+    attached: tuple[tuple[Picture, Span], ...] = ()
 
     @property
     def asked(self) -> tuple[tuple[Picture, Span], ...]:
         """What has to be drawn, and where it was asked for."""
         own = ((picture, self.span) for picture in (self.picture, self.cutout) if picture)
-        return (*own, *((picture, span) for _, picture, span in self.inline))
+        return (*own, *((picture, span) for _, picture, span in self.inline), *self.attached)
 
     @property
     def art(self) -> Art:
@@ -72,7 +84,7 @@ class Plan:
         # What could not be drawn is missing here, and stops the build.
         width, height = drawn[self.picture.name].size if self.picture.name in drawn else (1, 1)
         region = self.region
-        if self.cutout:
+        if self.cutout and not region:
             region = drawn[self.cutout.name].box if self.cutout.name in drawn else None
         return Shown(
             self.picture.name,

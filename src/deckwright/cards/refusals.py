@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from deckwright.cards import cleaner, gaps, markdown, markup
+from deckwright.cards.attached import blanked
 from deckwright.cards.maths import formulas, unsafe_commands
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def block_problems(text: str) -> Iterator[Problem]:
 def hypertext_problems(text: str) -> Iterator[Problem]:
     """Find what `markup.hypertext` would drop, with the places in *text*."""
     yield from _unsafe_maths(text)
-    yield from _refused_html(text, 0, len(text), cleaner.HYPERTEXT)
+    yield from _refused_html(blanked(text), 0, len(text), cleaner.HYPERTEXT)
 
 
 def _is_plain(text: str) -> bool:

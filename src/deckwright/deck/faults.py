@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-_SYNONYMS = {
+SYNONYMS = {
     "front": "ask",
     "question": "ask",
     "back": "fact",
@@ -93,7 +93,7 @@ def _is_split(detail: ErrorDetails, note: Node) -> bool:
     if _part(detail["loc"]).owner != "note" or not isinstance(note, Mapping) or len(note.pairs) != 1:
         return False
     word = note.pairs[0][0].text
-    if word.lower() in {*Note.model_fields, *_SYNONYMS}:
+    if word.lower() in {*Note.model_fields, *SYNONYMS}:
         return False
     return word[:1].isupper() or not _nearest(word, Note)
 
@@ -192,7 +192,7 @@ def _did_you_mean(word: str, model: type[Located]) -> str:
 
 
 def _nearest(word: str, model: type[Located]) -> str:
-    known, meant = _known(model), _SYNONYMS.get(word.lower(), "")
+    known, meant = _known(model), SYNONYMS.get(word.lower(), "")
     return meant if meant in known else next(iter(difflib.get_close_matches(word.lower(), known, 1)), "")
 
 

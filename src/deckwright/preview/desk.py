@@ -17,7 +17,7 @@ from deckwright.deck.history import OWN_TYPE
 from deckwright.deck.model import TEXTS
 from deckwright.deck.names import slug
 from deckwright.editor import renew_schema
-from deckwright.emend import PICTURES, Unfit, Wish, emended, fitting, with_note
+from deckwright.emend import PICTURES, Unfit, Wish, emended, fitting, with_notes
 from deckwright.preview.changes import History, Stale
 from deckwright.preview.dropped import kept_picture
 from deckwright.preview.face import face
@@ -183,7 +183,7 @@ class Desk:
             if number >= len(decks):
                 raise Stale("the deck cannot be read as it stands; mend what is told at the top first")
             deck = decks[number]
-            text, index = with_note(deck.report.source, section, filled)
+            text, (index,) = with_notes(deck.report.source, {section: [filled]})
             what = f"new note “{filled['fact']}”"
             self._history.write(deck.path, deck.report.source, text, what)
         self.renew()

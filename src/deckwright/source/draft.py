@@ -76,7 +76,7 @@ def _section(section: DraftSection, indent: str) -> Iterator[str]:
         yield f"{inner}notes:"
         inner += _STEP
     for number, note in enumerate(section.notes):
-        if number:
+        if number and not (isinstance(section.notes[number - 1], Remark) and isinstance(note, DraftNote)):
             yield ""
         yield from _remark(note, inner) if isinstance(note, Remark) else _item(note, inner)
 

@@ -1,0 +1,124 @@
+"""HTML of fields → the Markdown that shows the same.
+
+What our renderer wrote comes back as texts that it renders to the same HTML; what Anki's editor and other
+tools wrote, as the tidiest text that reads the same. What is returned was rendered again and compared.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from deckwright.cards import markup
+from deckwright.cards.hypertext import BLOCKS, parse, serial, words
+from deckwright.cards.passages import blocks, parts, pictures, raw
+from deckwright.cards.phrases import Style, escaped, flat, inline, trimmed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from deckwright.cards.hypertext import Inner
+
+_EDITOR = re.compile(r"<(?:div|font|span[^>]|[bi][ >])|&nbsp;|\u00a0", re.IGNORECASE)
+_PARTED = re.compile(r"(?:\s*(?:</?(?:p|div)>|<br>)\s*)+")
+_EMPTY = re.compile(r"<(strong|em|u|s|sub|sup|small|kbd|mark|code)></\1>")
+_EARLY = re.compile(
+    r"(?P<tags>(?:<[a-z]+>)+)\s+"
+)  # a blank that begins what a tag marks, and one that ends it
+_LATE = re.compile(r"\s+(?P<tags>(?:</[a-z]+>)+)")
+_ANY = re.compile(r"<[^<>]*>")
+_AROUND = re.compile(rf"\s*(</?(?:{'|'.join(sorted(BLOCKS))})\b[^>]*>)\s*")
+
+
+def line(source: str, *, exact: bool = False) -> str:
+    """Return the text that stays within a line and shows what *source*, the HTML of a field, does.
+
+    Of HTML that `markup.line` wrote, that which it renders to the same again. What Anki's editor adds is
+    tidied away, unless it is to come back *exact* because it is known to be ours. No picture has a place
+    here.
+    """
+    if "<" not in source and html.unescape(source) == source == markup.line(source):
+        return source
+    tree = flat(parse(source))
+    written = tree if exact else trimmed(tree)
+    styles = _styles(source, exact=exact)
+    texts = (inline(written, replace(style, within_line=True)).strip() for style in styles)
+    return _first(texts, tree, lambda text: serial(parse(markup.line(text))))
+
+
+def block(source: str, *, exact: bool = False) -> str:
+    """Return the text of any length that shows what *source*, the HTML of a field, does; see `line`.
+
+    A picture becomes `![alt](name)`, whatever its name.
+    """
+    return _block_text(source, exact=exact, gaps=False)
+
+
+def cloze(source: str, *, exact: bool = False) -> str:
+    """Return a text as `block` does, the gaps of a field of the cloze kind as gaps."""
+    return _block_text(source, exact=exact, gaps=True)
+
+
+def _block_text(source: str, *, exact: bool, gaps: bool) -> str:
+    tree = parse(source, gaps=gaps)
+    shown = pictures(tree)
+    render = markup.cloze if gaps else markup.block
+    styles = [replace(style, gaps=gaps) for style in _styles(source, exact=exact)]
+
+    def check(text: str) -> str:
+        return serial(parse(render(text, shown), gaps=gaps))
+
+    texts = [_checked(part, styles, check, again=again) for part, again in parts(tree)]
+    text = "\n\n".join(filter(None, texts))
+    if exact and check(text) != serial(tree):
+        html_itself = raw(tree)
+        return html_itself if check(html_itself) == serial(tree) else text
+    return text
+
+
+def _styles(source: str, *, exact: bool) -> list[Style]:
+    """Return the ways to write, the tidiest first; without *exact*, where it may be ours in spite of all."""
+    tidy, ours = [Style(exact=False), Style(exact=False, careful=True)], [Style(exact=True)]
+    if exact:
+        return [*ours, Style(exact=True, careful=True)]
+    if _EDITOR.search(source):
+        return tidy
+    return [*tidy[:1], *ours, Style(exact=True, careful=True), *tidy[1:]]
+
+
+def _checked(part: list[Inner], styles: Sequence[Style], check: Callable[[str], str], *, again: bool) -> str:
+    """Write a part of a text in the first way that shows the same when it is rendered."""
+    texts = (
+        *("\n\n".join(blocks(part, style, again=again)) for style in styles),
+        *([raw(part)] if styles[0].exact else []),
+    )
+    return _first(texts, part, lambda text: check(text).strip())
+
+
+def _first(texts: Iterable[str], tree: Sequence[Inner], check: Callable[[str], str]) -> str:
+    """Return the first text that shows the same as *tree* does, or as nearly as any."""
+    wanted = serial(tree)
+    tried: list[tuple[str, str]] = []
+    for text in texts:
+        tried.append((text, check(text)))
+        if tried[-1][1] == wanted:
+            return text
+    for same in (_loose, _bare):
+        for text, found in tried:
+            if same(found) == same(wanted):
+                return text
+    return escaped(words(tree).strip())
+
+
+def _loose(shown: str) -> str:
+    """Return HTML without what is not seen: which tags part lines and make bold, and blanks around them."""
+    same = shown.replace("&nbsp;", " ").replace("<b>", "<strong>").replace("</b>", "</strong>")
+    same = _EMPTY.sub("", same.replace("<i>", "<em>").replace("</i>", "</em>"))
+    same = _LATE.sub(r"\g<tags> ", _EARLY.sub(r" \g<tags>", same))
+    return " ".join(_PARTED.sub("\n", _AROUND.sub(r"\1", same)).split())
+
+
+def _bare(shown: str) -> str:
+    return "".join(markup.plain(_ANY.sub(" ", shown)).split())

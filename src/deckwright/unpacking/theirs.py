@@ -1,0 +1,197 @@
+"""Notes that other tools made → texts of ours, as far as they have a place among them; the rest verbatim."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from deckwright.adoption.fieldmap import guess_slots
+from deckwright.adoption.takeover import plainer
+from deckwright.cards import cleaner, markup, unrender
+from deckwright.cards.hypertext import Element, Picture, parse, words
+from deckwright.cards.refusals import block_problems, hypertext_problems, line_problems
+from deckwright.deck.content import section_tag, tag_root
+from deckwright.unpacking.order import in_order
+from deckwright.unpacking.story import Story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from deckwright.adoption.fieldmap import Slots
+    from deckwright.adoption.kin import Kin
+    from deckwright.apkg.package import PackageNotetype
+    from deckwright.cards.hypertext import Inner
+    from deckwright.source.draft import Value
+
+_TEXTS = ("fact", "mnemonic", "ask", "explanation", "source")
+_MASKED = 6  # Anki's number of the type whose notes hide parts of a picture
+_MASK = "image-occlusion:"
+_LONGEST = 120  # signs of a fact that stands for a field kept as it is
+_QUIET_GAP = re.compile(r"\{&#123;(?=c[0-9,]+::)")
+_SOUND = re.compile(r"\[sound:([^\]]+)\]", re.IGNORECASE)
+_DRAWN = frozenset({"png", "jpg", "jpeg", "webp"})
+_FEWEST = 2  # sections that are worth being told apart
+
+
+@dataclass
+class Losses:
+    """What could not be kept of notes: how often, by what and where it was."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, what: str) -> None:
+        """Count one more."""
+        self.counts[what] += 1
+
+
+def slots_of(notetype: PackageNotetype, given: Mapping[str, tuple[str, ...]]) -> Slots:
+    """Say which of our texts stands in each field of a type, by what the fields are called.
+
+    One field holds the fact in any case: where no name says which, the second, the first being the question.
+    Only the fields of Anki's image occlusion hold no text of ours, since its editor writes them.
+    """
+    names = [part.name for part in notetype.fields]
+    if json.loads(notetype.original).get("originalStockKind") == _MASKED:
+        return tuple(given.get(name, ()) for name in names)
+    slots = list(guess_slots(names, (), given, asked=True))
+    free = [index for index, slot in enumerate(slots) if not slot and names[index] not in given]
+    known = {name for slot in slots for name in slot}
+    if "fact" not in known and free:
+        wanted = (
+            ("fact",) if "ask" in known or len(free) == 1 or notetype.kind == "cloze" else ("ask", "fact")
+        )
+        for index, name in zip(free, wanted, strict=False):
+            slots[index] = (name,)
+    return tuple(slots)
+
+
+def fitting(slots: Slots, kin: Sequence[Kin], media: frozenset[str]) -> Slots:
+    """Return the slots of a type, but the question as fact where most answers are no lines."""
+    placed = {slot[0]: index for index, slot in enumerate(slots) if len(slot) == 1}
+    if not kin or not {"ask", "fact"} <= placed.keys() or "explanation" in placed:
+        return slots
+    answers = [one.note.fields[placed["fact"]] for one in kin]
+    answers = [answer for answer in answers if answer]
+    lines = sum(_text(("fact",), answer, media, cloze=False) is not None for answer in answers)
+    if lines * 2 >= len(answers):
+        return slots
+    changed = {placed["ask"]: ("fact",), placed["fact"]: ("explanation",)}
+    return tuple(changed.get(index, slot) for index, slot in enumerate(slots))
+
+
+def agreed(
+    slots: Mapping[int, Slots], types: Mapping[int, PackageNotetype], counts: Mapping[int, int]
+) -> dict[int, Slots]:
+    """Return slots by which fields of one name hold the same in all types, since maps know fields by name.
+
+    What they hold in the types of most notes counts; *counts* are the numbers of notes.
+    """
+    wishes: dict[str, Counter[tuple[str, ...]]] = {}
+    for id_, own in slots.items():
+        for part, slot in zip(types[id_].fields, own, strict=True):
+            wishes.setdefault(part.name, Counter())[slot] += counts[id_]
+    return {id_: tuple(wishes[part.name].most_common(1)[0][0] for part in types[id_].fields) for id_ in slots}
+
+
+def stories(
+    deck: str, kin: Iterable[Kin], slots: Mapping[int, Slots], media: frozenset[str], losses: Losses
+) -> tuple[Story, ...]:
+    """Return the notes of a deck as their author could have written them here."""
+    notes = in_order(one for one in kin if not one.ours)
+    sections = _sections(deck, notes)
+    told = []
+    for one in notes:
+        section = sections.get(one.note.guid, "")
+        given = section_tag(section, tag_root(deck)).casefold()
+        tags = tuple(tag for tag in one.note.tags if tag.casefold() != given)
+        told.append(Story(one, section, _texts(one, slots[one.type.id], media, losses), tags))
+    return tuple(told)
+
+
+def _sections(deck: str, notes: Sequence[Kin]) -> dict[str, str]:
+    """Return each note's section by guid, where a family of tags parts all notes; none where none does."""
+    roots = Counter(
+        tag.rpartition("::")[0] for one in notes for tag in one.note.tags if "::" in tag.strip(":")
+    )
+    own = tag_root(deck)
+    for root, _ in sorted(roots.most_common(), key=lambda found: found[0].casefold() != own.casefold()):
+        parts = {
+            one.note.guid: [tag.rpartition("::")[2] for tag in one.note.tags if tag.startswith(f"{root}::")]
+            for one in notes
+        }
+        found = {guid: names[0].replace("_", " ").strip() for guid, names in parts.items() if len(names) == 1}
+        if len(found) == len(notes) and len({*found.values()}) >= _FEWEST and all(found.values()):
+            return found
+    return {}
+
+
+def _texts(kin: Kin, slots: Slots, media: frozenset[str], losses: Losses) -> dict[str, Value]:
+    texts: dict[str, str] = {}
+    extra: dict[str, Value] = {}
+    for part, slot, source in zip(kin.type.fields, slots, kin.note.fields, strict=True):
+        text = _text(slot, source, media, cloze=kin.type.kind == "cloze") if source else ""
+        if text is not None and not (texts.keys() & slot):
+            texts |= dict.fromkeys(slot, text) if source else {}
+            continue
+        kept = _kept(source)
+        extra |= {part.name: kept} if kept else {}
+        for name in _lost(source, kept):
+            losses.add(f"{name} in `{part.name}` of `{kin.type.name}`")
+    texts.setdefault("fact", _name(kin))
+    found: dict[str, Value] = {name: texts[name] for name in _TEXTS if texts.get(name)}
+    return found | ({"extra": extra} if extra else {})
+
+
+def _text(slot: tuple[str, ...], source: str, media: frozenset[str], *, cloze: bool) -> str | None:
+    """Return what the author would write for a field, None where it would not come out the same."""
+    if len(slot) != 1 or slot[0] not in _TEXTS or _SOUND.search(source):
+        return None
+    quiet = source.replace("{{", "{&#123;") if cloze else source
+    pictures = {one.name: one.name for one in _pictures(parse(quiet))}
+    if slot[0] != "explanation":
+        text = unrender.line(quiet)
+        shown, problems = markup.line(text), any(line_problems(text))
+    else:
+        text = unrender.block(quiet)
+        shown, problems = markup.block(text, pictures), any(block_problems(text))
+    drawn = all(name in media and name.rpartition(".")[2].casefold() in _DRAWN for name in pictures)
+    fits = bool(text) and not problems and drawn and plainer(shown) == plainer(quiet)
+    return text if fits else None
+
+
+def _pictures(tree: Sequence[Inner]) -> Iterator[Picture]:
+    for part in tree:
+        if isinstance(part, Picture):
+            yield part
+        elif isinstance(part, Element):
+            yield from _pictures(part.inner)
+
+
+def _kept(source: str) -> str:
+    """Return a field as it can go back to the package: as it is, unless it holds what runs or loads."""
+    if not any(hypertext_problems(source)):
+        return source
+    return cleaner.clean(source, cleaner.HYPERTEXT).strip()
+
+
+def _lost(source: str, kept: str) -> Iterator[str]:
+    """Name what a field loses when it is written back."""
+    back = _QUIET_GAP.sub("{{", markup.hypertext(kept))
+    if [*_pictures(parse(source))] != [*_pictures(parse(back))]:
+        yield "pictures"
+    if _SOUND.findall(source) != _SOUND.findall(back):
+        yield "sounds"
+    if re.search(r"<script|\son\w+\s*=|<iframe|<object", source, re.IGNORECASE):
+        yield "scripts"
+
+
+def _name(kin: Kin) -> str:
+    """Return a line that stands for a note whose fields are kept as they are."""
+    fields = (" ".join(words(parse(source)).split()) for source in kin.note.fields)
+    title = next((text for text in fields if text and _MASK not in text), "") or kin.type.name
+    title = title if len(title) <= _LONGEST else f"{title[:_LONGEST].rstrip()}…"
+    return unrender.line(html.escape(title, quote=False))
