@@ -41,6 +41,20 @@ def deckwright(*arguments: str | Path, cwd: Path | None = None, **environment: s
     return Ran(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
 
 
+def at_a_terminal(answers: str, *arguments: str | Path, cwd: Path | None = None) -> Ran:
+    """Run the tool as somebody at a terminal, who types *answers*."""
+    ours, theirs = os.openpty()
+    command: list[str | Path] = [TOOL, *arguments]
+    with subprocess.Popen(
+        command, cwd=cwd, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        os.close(theirs)
+        os.write(ours, answers.encode())
+        out, err = process.communicate(timeout=120)
+    os.close(ours)
+    return Ran(process.returncode, out.decode("utf-8"), err.decode("utf-8"))
+
+
 def write_project(folder: Path, source: str, **media: bytes) -> Path:
     """Make a project: `cards.yaml` with *source*, and media files by name (`goose_png` is `goose.png`)."""
     (folder / "media").mkdir(parents=True, exist_ok=True)

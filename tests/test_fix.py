@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,7 +18,7 @@ from deckwright.source.diagnostics import Report
 from deckwright.source.syntax import compose
 from deckwright.source.text import SourceFile
 from deckwright.workspace import Project
-from support import ROOT, TOOL, deckwright, write_project
+from support import ROOT, at_a_terminal, deckwright, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -269,19 +267,9 @@ def test_yes_alone_says_what_it_goes_with(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
-@pytest.mark.parametrize(("answers", "left"), [(b"n\na\n", 1), (b"y\nq\n", 2), (b"a\n", 0)])
-def test_proposals_are_asked_one_by_one_until_all_are_meant(
-    answers: bytes, left: int, tmp_path: Path
-) -> None:
-    folder = write_project(tmp_path, SCANNED)
-    ours, theirs = os.openpty()
-    with subprocess.Popen(
-        [TOOL, "check", "--fix-text"], cwd=folder, stdin=theirs, stderr=subprocess.PIPE
-    ) as process:
-        os.write(ours, answers)
-        said = process.communicate()[1].decode()
-    for end in (ours, theirs):
-        os.close(end)
+@pytest.mark.parametrize(("answers", "left"), [("n\na\n", 1), ("y\nq\n", 2), ("a\n", 0)])
+def test_proposals_are_asked_one_by_one_until_all_are_meant(answers: str, left: int, tmp_path: Path) -> None:
+    said = at_a_terminal(answers, "check", "--fix-text", cwd=write_project(tmp_path, SCANNED)).err
     assert f"{3 - left} findings mended" in said.replace("finding mended", "findings mended")
     assert (f"{left} proposal" in said) == (left > 0)
 

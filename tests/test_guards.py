@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from deckwright.apkg.read import read_package
-from support import TOOL, deckwright, write_project
+from support import at_a_terminal, deckwright, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,16 +64,11 @@ def test_many_notes_gone_have_to_be_confirmed(tmp_path: Path) -> None:
 def test_someone_at_a_terminal_is_asked(answer: str, code: int, tmp_path: Path) -> None:
     assert build(tmp_path, HEAD + NOTES)[0] == 0
     write_project(tmp_path, HEAD + "".join(NOTES.splitlines(keepends=True)[:7]))
-    ours, theirs = pty.openpty()
-    with subprocess.Popen([TOOL, "build"], cwd=tmp_path, stdin=theirs, stderr=subprocess.PIPE) as tool:
-        os.close(theirs)
-        os.write(ours, f"{answer}\n".encode())
-        _, err = tool.communicate(timeout=120)
-    os.close(ours)
-    assert tool.returncode == code
-    assert b"error[many-notes-gone]: 3 of 10 notes are gone" in err
-    assert b"Are they meant to go? [y/N]: " in err
-    assert (b"7 untouched, 3 retired" in err) == (code == 0)
+    done = at_a_terminal(f"{answer}\n", "build", cwd=tmp_path)
+    assert done.code == code
+    assert "error[many-notes-gone]: 3 of 10 notes are gone" in done.err
+    assert "Are they meant to go? [y/N]: " in done.err
+    assert ("7 untouched, 3 retired" in done.err) == (code == 0)
 
 
 @pytest.mark.parametrize("loss", ["missing", "empty"])

@@ -10,7 +10,7 @@ import pytest
 
 from deckwright.apkg.read import read_package
 from readers_copy import ReadersCopy
-from support import Ran, deckwright, write_project
+from support import Ran, at_a_terminal, deckwright, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,6 +108,22 @@ def test_what_has_no_place_is_told(zoo: Path) -> None:
     assert "  Goose: their `Spare 1`" in done.err
     assert "Bridge" not in done.err
     assert source_of(zoo) == SOURCE
+
+
+def test_a_name_that_another_note_has_is_not_brought_home(zoo: Path) -> None:
+    done = merge(zoo, copy_of(zoo).edit("Duck", Fact="Goose"))
+    assert done.code == 0, done.err
+    assert "  Duck: this cannot be written here: same-note-twice: two notes in `Birds` have" in done.err
+    assert source_of(zoo) == SOURCE
+
+
+def test_a_note_that_is_reworded_throughout_stays_itself(zoo: Path) -> None:
+    done = merge(zoo, copy_of(zoo).edit("Duck", Fact="Mallard", Mnemonic="Mal lard"))
+    assert done.code == 0, done.err
+    assert "    - fact: Mallard\n      mnemonic: Mal lard\n      id: birds/duck\n" in source_of(zoo)
+    built = deckwright("build", zoo, SOURCE_DATE_EPOCH=TWO)
+    assert built.code == 0, built.err
+    assert "0 new, 1 updated, 2 untouched" in built.err
 
 
 def test_scripts_are_not_brought_home(zoo: Path) -> None:
@@ -244,3 +260,16 @@ def test_a_clock_that_is_wrong_with_them_stays_theirs(zoo: Path) -> None:
 def lock_line(folder: Path, guid: str) -> dict[str, Any]:
     lines = map(json.loads, (folder / "cards.lock").read_text("utf-8").splitlines())
     return next(line for line in lines if line.get("guid") == guid)
+
+
+@pytest.mark.parametrize(("answer", "taken"), [("y", True), ("n", False)])
+def test_at_a_terminal_each_difference_is_asked_where_nobody_knows_the_base(
+    zoo: Path, answer: str, *, taken: bool
+) -> None:
+    (zoo / "releases" / "1.0.0.jsonl").unlink()
+    theirs = copy_of(zoo).edit("Duck", Mnemonic="Doug").save(zoo.parent / "theirs.apkg")
+    done = at_a_terminal(f"{answer}\n", "merge", theirs, zoo)
+    assert done.code == 0, done.err
+    assert "Duck: `mnemonic` differs\n  yours   Dug\n  theirs  Doug\n" in done.err
+    assert "Take theirs? [y/N]: " in done.err
+    assert ("- Duck ~ Doug" in source_of(zoo)) == taken

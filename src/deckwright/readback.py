@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from deckwright.deck.keys import note_keys
 from deckwright.deck.model import place
 from deckwright.workspace import read_text
 
@@ -40,10 +41,13 @@ class Reading:
 def read_back(source: SourceFile) -> Reading:
     """Read a file's text as a build would, as far as it goes without pictures."""
     report, deck = read_text(source)
+    placed = tuple(place(deck)) if deck else ()
+    for _ in note_keys(placed, report):
+        pass  # for what it reports of names
     errors = Counter(f"{one.code}: {one.message}" for one in report.errors)
     if deck is None:
         return Reading((), {}, errors)
-    notes = tuple({**placed.note.model_dump(), "section": placed.section} for placed in place(deck))
+    notes = tuple({**one.note.model_dump(), "section": one.section} for one in placed)
     return Reading(notes, deck.model_dump(exclude={"sections", "notes"}), errors)
 
 

@@ -109,6 +109,7 @@ def wishes_of(settled: Settled, luggage: Luggage) -> list[Wish]:
     ]
     if settled.undecided:
         return wishes
+    wishes += [("id", settled.edited.own.rendered.note.key)] if _needs_a_name(settled) else []
     own = edited.own.note.tags
     kept = tuple(tag for tag in own if tag.casefold() not in edited.tags.removed)
     if (tags := (*kept, *edited.tags.added)) != own:
@@ -117,3 +118,11 @@ def wishes_of(settled: Settled, luggage: Luggage) -> list[Wish]:
         named = [key for key in PICTURES if key != "image" and edited.own.note.node.get(key)]
         wishes += [*((key, "") for key in named), ("image", new)]
     return wishes
+
+
+def _needs_a_name(settled: Settled) -> bool:
+    """Whether so much of a note is reworded that the next build would take it for another one."""
+    note = settled.edited.own.note
+    changed = {change.key for change in settled.taken}
+    stays = any(getattr(note, key) and key not in changed for key in ("mnemonic", "explanation"))
+    return "fact" in changed and note.id is None and not stays
