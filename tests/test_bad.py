@@ -329,7 +329,7 @@ def test_a_stamp_from_the_future_is_advice(folder: Path) -> None:
 def test_a_stamp_after_which_there_is_no_later_one_stops_the_build(folder: Path) -> None:
     assert build(folder, GOOD.decode()) == []
     lock = (folder / "cards.lock").read_text("utf-8")
-    (folder / "cards.lock").write_text(re.sub(r'"modified": \d+', f'"modified": {2**40}', lock), "utf-8")
+    (folder / "cards.lock").write_text(re.sub(r'"modified": \d+', f'"modified": {2**42}', lock), "utf-8")
     assert build(folder, GOOD.decode()) == [("error", 1, 1, "clock")]
 
 

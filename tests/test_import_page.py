@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from fpdf import FPDF
 
-from deckwright.paste import MAX_BYTES
-from pages.study import HERE, SHAPES, undamaged
+from deckwright import project
+from deckwright.build import Options, build
+from deckwright.paste import MAX_BYTES, Imported, as_text, import_page
+from deckwright.source.diagnostics import concise
+from deckwright.source.draft import format_draft
+from deckwright.workspace import Project
+from pages.study import HERE, SHAPES, scanned, undamaged
 from support import TOOL, Ran, deckwright
 
 if TYPE_CHECKING:
@@ -32,17 +37,37 @@ def page(tmp_path: Path) -> Path:
     return path
 
 
+def imported(name: str, data: bytes) -> Imported:
+    """Import a page with all its repairs."""
+    return import_page(name, data, lambda _: True)
+
+
+def checks(made: Imported, folder: Path) -> Project:
+    """Hold a draft against `check`."""
+    assert made.draft is not None
+    (folder / "cards.yaml").write_text(format_draft(made.draft), "utf-8")
+    deck = Project(folder / "cards.yaml")
+    compiled = project.check(deck)
+    assert not compiled.has_errors, [concise(one) for one in compiled.reports]
+    return deck
+
+
 @pytest.mark.parametrize("name", SHAPES)
 def test_every_page_becomes_a_deck_that_checks_and_builds(name: str, tmp_path: Path) -> None:
     sections, notes = SHAPES[name]
-    made = deckwright("import", HERE / f"{name}.txt", "--yes", "-o", "cards.yaml", cwd=tmp_path)
+    made = imported(f"{name}.txt", scanned(name).encode())
+    assert f"{notes} notes in {sections} sections" in as_text(made)
+    built = build(checks(made, tmp_path), Options())
+    assert len(built.notes) == notes
+
+
+def test_from_page_to_package_at_the_command_line(tmp_path: Path) -> None:
+    made = deckwright("import", HERE / "baclofen.txt", "--yes", "-o", "cards.yaml", cwd=tmp_path)
     assert made.code == 0, made.err
-    assert f"{notes} notes in {sections} sections" in made.err
-    checked = deckwright("check", "--format", "concise", cwd=tmp_path)
-    assert (checked.code, "error" in checked.out) == (0, False), checked.out
+    assert "6 notes in 3 sections" in made.err
     built = deckwright("build", cwd=tmp_path)
     assert built.code == 0, built.err
-    assert f"{notes} notes" in built.err
+    assert "6 notes" in built.err
 
 
 def test_without_a_terminal_the_words_stand_as_on_the_page_and_the_repairs_are_told(page: Path) -> None:
@@ -75,7 +100,7 @@ def at_terminal(*arguments: str | Path, answers: str) -> Ran:
 
 @pytest.mark.parametrize(
     ("answers", "stop", "word"),
-    [("n\ny\n", False, True), ("y\nn\n", True, False), ("a\n", True, True), ("q\n", False, False)],
+    [("n\ny\n", False, True), ("Y\nn\n", True, False), ("a\n", True, True), ("q\n", False, False)],
 )
 def test_at_a_terminal_each_repair_is_asked(page: Path, answers: str, *, stop: bool, word: bool) -> None:
     made = at_terminal("import", page, answers=answers)
@@ -138,11 +163,9 @@ def pdf(*sheets: str, lock: str = "") -> bytes:
 def test_a_pdf_is_read_over_its_sheets(name: str, tmp_path: Path) -> None:
     lines = undamaged(name).splitlines(keepends=True)
     half = len(lines) // 2
-    (tmp_path / "page.pdf").write_bytes(pdf("".join(lines[:half]), "".join(lines[half:])))
-    made = deckwright("import", "page.pdf", "-o", "cards.yaml", cwd=tmp_path)
-    assert made.code == 0, made.err
-    assert "{1} notes in {0} sections".format(*SHAPES[name]) in made.err
-    assert deckwright("check", cwd=tmp_path).code == 0
+    made = imported("page.pdf", pdf("".join(lines[:half]), "".join(lines[half:])))
+    assert "{1} notes in {0} sections".format(*SHAPES[name]) in as_text(made)
+    checks(made, tmp_path)
 
 
 HARMFUL = {
@@ -160,19 +183,29 @@ HARMFUL = {
     "nuls.txt": (bytes(100_000), "page-without-notes"),
     "breaks.txt": (b"<br>" * 40_000, "page-without-notes"),
     "commas.txt": (b"," * MAX_BYTES, "page-without-notes"),
-    "feeds.txt": (b"\x0c" * MAX_BYTES, "page-without-notes"),
+    "feeds.txt": (b"\x0c" * MAX_BYTES, "page-too-large"),
+    "lines.txt": (b"a\n" * (MAX_BYTES // 2), "page-too-large"),
 }
 
 
 @pytest.mark.parametrize("name", HARMFUL)
-def test_a_harmful_page_is_refused_with_a_reason(name: str, tmp_path: Path) -> None:
+def test_a_harmful_page_is_refused_with_a_reason(name: str) -> None:
+    data, code = HARMFUL[name]
+    made = imported(name, data)
+    assert made.draft is None
+    assert [found.code for found in made.report] == [code]
+    assert concise(made.report).startswith(f"{name}:")
+
+
+@pytest.mark.parametrize("name", ["broken.pdf", "utf16.txt", "one-word.txt"])
+def test_the_command_writes_nothing_of_a_harmful_page(name: str, tmp_path: Path) -> None:
     data, code = HARMFUL[name]
     (tmp_path / name).write_bytes(data)
     made = deckwright("import", name, "--yes", "-o", "cards.yaml", cwd=tmp_path)
     assert made.code == 1, made.err[:2000]
     assert f"error[{code}]" in made.err
     assert name in made.err
-    assert "Traceback" not in made.err
+    assert len(made.err) < 2000
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
@@ -188,8 +221,80 @@ def test_a_harmful_page_is_refused_with_a_reason(name: str, tmp_path: Path) -> N
     ],
 )
 def test_whatever_a_page_holds_its_draft_has_no_errors(text: str, tmp_path: Path) -> None:
+    checks(imported("page.txt", text.encode()), tmp_path)
+
+
+def test_signs_that_steer_a_terminal_are_never_printed(tmp_path: Path) -> None:
+    note = "Spinal\u202e cord\nSpina\x07 cord\nIt is asubtype\x9b of \x1b]0;x\x07 the receptors.\n"
+    text = f"Ti\x1b[31mtle\n\n{note}"
     (tmp_path / "page.txt").write_text(text, "utf-8")
     made = deckwright("import", "page.txt", "--yes", "-o", "cards.yaml", cwd=tmp_path)
-    assert made.code == 0, made.err[:2000]
+    assert made.code == 0, made.err
+    assert "is a subtype" in made.err
     assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(made.err)
-    assert deckwright("check", cwd=tmp_path).code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("none.txt",), 2, "`none.txt` does not exist"),
+        (("none.csv",), 2, "`none.csv` does not exist"),
+        ((".",), 2, "`.` is not a file"),
+        (("page.txt", "-o", "."), 2, "`.` is a folder; name a file in it, as in `-o cards.yaml`"),
+        (("page.txt", "--map", "fact=Front"), 2, "this is a page; the name of a table ends in `.csv`"),
+        (("page.txt", "-o", "page.txt/cards.yaml"), 1, "page.txt"),
+    ],
+)
+def test_what_cannot_be_done_is_said(page: Path, arguments: tuple[str, ...], code: int, says: str) -> None:
+    made = deckwright("import", *arguments, cwd=page.parent)
+    assert (made.code, made.out) == (code, "")
+    assert says in made.err
+    assert [path.name for path in page.parent.iterdir()] == ["page.txt"]
+
+
+def test_a_stdin_that_is_closed_is_nobody_to_ask(page: Path) -> None:
+    for argument, code in (("page.txt", 0), ("-", 1)):
+        made = subprocess.run(
+            ["/bin/sh", "-c", f'exec "$0" import {argument} <&-', TOOL],
+            cwd=page.parent,
+            capture_output=True,
+            check=False,
+        )
+        assert made.returncode == code, made.stderr
+
+
+def test_a_text_of_tabs_is_a_table(tmp_path: Path) -> None:
+    text = "Spinal cord\tSpina cord\nSedation\tSea dation\n"
+    (tmp_path / "set.txt").write_text(text, "utf-8")
+    made = deckwright("import", "set.txt", "--yes", cwd=tmp_path)
+    assert "  - fact: Sedation\n    mnemonic: Sea dation\n" in made.out
+    piped = subprocess.run([TOOL, "import", "-"], input=text.encode(), capture_output=True, check=False)
+    assert (piped.returncode, b"save it as `words.tsv`" in piped.stderr) == (2, True)
+
+
+def test_a_page_in_another_language_keeps_its_words_and_says_so() -> None:
+    text = (
+        "Metoprolol\n\nHerzfrequenz sinkt\nHerz frequent singt\n"
+        "Es blockiert die Rezeptoren des Herzens , so dass Frequenz und Blutdruck sinken, was den Patienten"
+        " mit intestin alen Beschwerden nicht schadet.\n"
+    )
+    made = imported("page.txt", text.encode())
+    assert (made.proposed, "+Es blockiert die Rezeptoren des Herzens, so dass" in made.changes) == (1, True)
+    assert "The page is not in English" in as_text(made)
+    assert "not in English" not in as_text(imported("page.txt", PAGE.encode()))
+
+
+def test_of_a_very_long_page_the_beginning_is_mended_and_that_is_said() -> None:
+    note = "Sedation\nSea dation\nPatients are asleep, as it acts on asubtype of the receptors number {}.\n\n"
+    text = "Baclofen\n\n" + "".join(note.format(number) for number in range(3000))
+    made = imported("page.txt", text.encode())
+    assert made.counted.notes == 3000
+    assert 2000 < made.proposed < 3000
+    assert {line for line in made.changes.splitlines() if line[0] == "+" and "asubtype" in line} == set()
+    assert "Only the first 200,000 characters" in as_text(made)
+
+
+def test_columns_that_were_copied_together_are_told() -> None:
+    rows = [("Olfactory nerve", "Sedation"), ("Old factory", "Sea dation"), ("It smells.", "They sleep.")]
+    text = "".join(f"{left:30}{right}\n" for left, right in [("Nerves", "Drugs"), *rows])
+    assert "4 lines hold two texts side by side" in as_text(imported("page.txt", text.encode()))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from deckwright.apkg.read import read_package
 from readers_copy import ReadersCopy
-from support import Ran, at_a_terminal, deckwright, write_project
+from support import TOOL, Ran, at_a_terminal, deckwright, write_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -273,3 +274,12 @@ def test_at_a_terminal_each_difference_is_asked_where_nobody_knows_the_base(
     assert "Duck: `mnemonic` differs\n  yours   Dug\n  theirs  Doug\n" in done.err
     assert "Take theirs? [y/N]: " in done.err
     assert ("- Duck ~ Doug" in source_of(zoo)) == taken
+
+
+def test_a_stdin_that_is_closed_asks_nobody(zoo: Path) -> None:
+    (zoo / "releases" / "1.0.0.jsonl").unlink()
+    theirs = copy_of(zoo).edit("Duck", Mnemonic="Doug").save(zoo.parent / "theirs.apkg")
+    command = f"'{TOOL}' merge '{theirs}' '{zoo}' <&-"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)  # noqa: S602
+    assert done.returncode == 1
+    assert "! Duck: nobody knows who changed `mnemonic`" in done.stderr

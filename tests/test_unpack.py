@@ -66,6 +66,8 @@ def package(
 
 
 BASIC = note_type("Basic", ["Front", "Back"])
+TOWNS = {"France": "Paris", "Spain": "Madrid", "Peru": "Lima", "Ghana": "Accra"}
+SHORT = [(BASIC, [f"Capital of {land}?", town], list[str]()) for land, town in TOWNS.items()]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -145,10 +147,67 @@ def test_notes_of_other_tools_find_their_places(tmp_path: Path) -> None:
 
 def test_what_markdown_cannot_say_stays_verbatim(tmp_path: Path) -> None:
     table = "<table><tbody><tr><td>1</td><td>2</td></tr></tbody></table>"
-    made = package(tmp_path / "old.apkg", (BASIC, ["Ratio?", table], []), (BASIC, ["Half-life?", "4 h"], []))
+    made = package(tmp_path / "old.apkg", (BASIC, ["Ratio?", table], []), *SHORT)
     unpacked, source = undone(made, tmp_path / "deck")
     assert f"extra:\n      Back: {table!r}".replace("'", '"') in source.replace("'", '"')
-    assert len(unpacked.takeover.kept) == 2
+    assert len(unpacked.takeover.kept) == 5
+
+
+@pytest.mark.parametrize(
+    ("back", "written", "lost"),
+    [
+        (
+            "<ul><li>one <i>x</i></li><li>two</li></ul>",
+            "    explanation: |\n      - one *x*\n      - two\n",
+            "",
+        ),
+        ("Word<!-- mine --> <font>two</font><span> three</span>", "- fact: Word two three\n", ""),
+        ('It is <span style="color: red">red</span>', "- fact: It is red\n", "colours and fonts"),
+        ("[$]x^2[/$]", 'fact: "[$]x^2[/$]"\n', "LaTeX"),
+        (
+            'see <a href="https://example.org/a">it</a><img src=goose.png class=big><script>go()</script>',
+            '      Back: see <a href="https://example.org/a">it</a><img src="goose.png" alt="">\n',
+            "scripts",
+        ),
+        ('<a href="http://example.org">a</a>', '      Back: "<a>a</a>"\n', "links that are not https"),
+        ("<ruby>漢<rt>kan</rt></ruby>", "      Back: 漢kan\n", "readings above words"),
+        ("\\(\\href{javascript:x}{y}\\)", "      Back: '\\<span></span>(\\href", ""),
+        ("two\r\nlines", "- fact: two lines\n", ""),
+        ("\u200b", '- fact: Question?\n    extra:\n      Back: "\u200b"\n', ""),
+        ("bell\x07 and\u2028line", "- fact: bell and line\n", ""),
+    ],
+)
+def test_what_is_written_of_a_field_and_what_it_loses(
+    back: str, written: str, lost: str, tmp_path: Path
+) -> None:
+    made = package(tmp_path / "old.apkg", (BASIC, ["Question?", back], []))
+    unpacked, source = undone(made, tmp_path / "deck")
+    assert written in source
+    assert [*unpacked.losses] == ([f"{lost} in `Back` of `Basic`"] if lost else [])
+    assert {note.guid for note in read_package(built(tmp_path / "deck")).notes} == {
+        note.guid for note in read_package(made).notes
+    }
+
+
+def test_an_empty_answer_stays_empty(tmp_path: Path) -> None:
+    made = package(tmp_path / "old.apkg", (BASIC, ["Question?", ""], []), *SHORT)
+    unpacked, source = undone(made, tmp_path / "deck")
+    assert '- fact: Question?\n    ask: Question?\n    extra:\n      Back: ""\n' in source
+    assert len(unpacked.takeover.kept) == 1 + len(SHORT)
+
+
+def test_who_watches_hears_of_every_note(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    unpack(package(tmp_path / "old.apkg", *SHORT), tmp_path / "deck", watch=lambda *heard: told.append(heard))
+    assert told[:5] == [(done, len(SHORT)) for done in range(len(SHORT) + 1)]
+    assert told[-1] == (len(SHORT), len(SHORT))
+
+
+def test_tags_are_written_as_anki_takes_them(tmp_path: Path) -> None:
+    tags = ["::x::", 'a"b', "a::::b"]
+    made = package(tmp_path / "old.apkg", (BASIC, ["Question?", "Answer"], tags))
+    _, source = undone(made, tmp_path / "deck")
+    assert 'tags: ["a::blank::b", ab, "blank::x::blank"]' in source
 
 
 def test_a_note_that_would_show_nothing_is_left_out_and_told(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ The page's own words stay: repairs are proposed, and made where they are accepte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from deckwright.deck.names import slug
 from deckwright.new import deck_id, deck_name
-from deckwright.pages.damage import Repair, propose
-from deckwright.pages.lines import read_lines
+from deckwright.pages.damage import MOST_SIGNS, Repair, propose
+from deckwright.pages.lines import LINE_ENDS, read_lines, side_by_side
 from deckwright.pages.notes import Counted, as_draft
 from deckwright.pages.pdf import read_pdf
 from deckwright.pages.roles import read_roles
@@ -24,7 +25,7 @@ from deckwright.source.diagnostics import Report, error, warning
 from deckwright.source.text import Edit, SourceFile, Span, apply_edits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from deckwright.pages.roles import Placed
     from deckwright.source.diagnostics import Diagnostic
@@ -32,10 +33,11 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 8 * 2**20
 MAX_PDF = 64 * 2**20
-_MOST_SIGNS = 200_000  # of a page for which repairs are looked for
 _LONGEST_LINE = 300  # columns of a line shown in a difference
 _AROUND = 80  # columns shown around a change in a longer one
 _NONE = Counted(0, 0)
+_MOST_LINES = 100_000
+_CONTROL = re.compile(f"(?![{LINE_ENDS}]){FORBIDDEN.pattern}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Imported:
     """What a page became: *draft* is None where *report* holds an error.
 
     *proposed* repairs were found and *accepted* ones made, which *changes* shows as a unified diff; *blanked*
-    is the number of control characters that were left out.
+    is the number of control characters that were left out. *asides* are what else is to be said, a line each.
     """
 
     report: Report
@@ -65,6 +67,7 @@ class Imported:
     accepted: int = 0
     changes: str = ""
     blanked: int = 0
+    asides: tuple[str, ...] = ()
 
     @property
     def reports(self) -> tuple[Report, ...]:
@@ -80,10 +83,10 @@ def import_page(name: str, data: bytes, accept: Accept | None, *, title: str = "
     source, report = _read(name, data)
     if report.has_errors:
         return Imported(report)
-    text, blanked = _without_controls(source.text)
+    text, blanked = _CONTROL.subn(" ", source.text)
     source = SourceFile(name, text)
     placed = _placed(text)
-    repairs = propose(text, placed, lexicon()) if len(text) <= _MOST_SIGNS else ()
+    repairs, is_english = propose(text, placed, lexicon())
     taken = [one for one in repairs if accept and accept(Proposal(one, difference(source, (one,))))]
     if taken:
         placed = _placed(apply_edits(text, (one.edit for one in taken)))
@@ -94,7 +97,8 @@ def import_page(name: str, data: bytes, accept: Accept | None, *, title: str = "
     sections = sum(one.role == "heading" for one in placed)
     kept = None if report.has_errors else draft
     changes = difference(source, taken)
-    return Imported(report, kept, counted, sections, len(repairs), len(taken), changes, blanked)
+    asides = tuple(_asides(text, is_english=is_english))
+    return Imported(report, kept, counted, sections, len(repairs), len(taken), changes, blanked, asides)
 
 
 def difference(source: SourceFile, repairs: Iterable[Repair]) -> str:
@@ -119,7 +123,17 @@ def as_text(made: Imported) -> str:
     if left:
         what = "proposed and not made: the words stand as on the page"
         lines += [f"{_count(left, 'repair')} {what}. `--yes` takes them all; at a terminal each is asked"]
-    return "\n".join(lines)
+    return "\n".join([*lines, *made.asides])
+
+
+def _asides(text: str, *, is_english: bool) -> Iterator[str]:
+    """Say what of a page was not looked at, and what of it may have been misread."""
+    if not is_english:
+        yield "The page is not in English, so its words were not looked over for what a scan does to them"
+    if len(text) > MOST_SIGNS:
+        yield f"Only the first {MOST_SIGNS:,} characters were looked over for what a scan does to words"
+    if columns := side_by_side(read_lines(text)):
+        yield f"{columns:,} lines hold two texts side by side: if these are columns, copy one after the other"
 
 
 def _count(number: int, what: str) -> str:
@@ -131,26 +145,22 @@ def _read(name: str, data: bytes) -> tuple[SourceFile, Report]:
     is_pdf = data[:1024].lstrip().startswith(b"%PDF-") or name.lower().endswith(".pdf")
     limit = MAX_PDF if is_pdf else MAX_BYTES
     if len(data) > limit:
-        source = SourceFile(name, "")
-        advice = "import the part with your notes"
-        message = f"the page is larger than {limit >> 20} MiB"
-        found = [error("page-too-large", message, None, advice=advice)]
+        source, found = SourceFile(name, ""), [_too_large(f"is larger than {limit >> 20} MiB")]
     elif is_pdf:
         text, problem = read_pdf(data)
         source, found = SourceFile(name, text), [problem] if problem else []
     else:
         source, told = decode(name, data)
         found = list(told)
+    if sum(map(source.text.count, LINE_ENDS)) > _MOST_LINES:
+        source, found = SourceFile(name, ""), [_too_large(f"has more than {_MOST_LINES:,} lines")]
     report = Report(source)
     report.extend(found)
     return source, report
 
 
-def _without_controls(text: str) -> tuple[str, int]:
-    """Return a text with blanks for control characters but those that end a line, and how many they were."""
-    ends = "\f\v\x85\u2028\u2029"
-    blanked = sum(sign not in ends for sign in FORBIDDEN.findall(text))
-    return FORBIDDEN.sub(lambda sign: sign[0] if sign[0] in ends else " ", text), blanked
+def _too_large(how: str) -> Diagnostic:
+    return error("page-too-large", f"the page {how}", None, advice="import the part with your notes")
 
 
 def _placed(text: str) -> tuple[Placed, ...]:

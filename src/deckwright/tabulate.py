@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deckwright.cards.media import MediaFolder
+from deckwright.deck.advice.words import shown
 from deckwright.new import deck_name
 from deckwright.source.decode import FORBIDDEN, decode
 from deckwright.source.diagnostics import Report, error
@@ -42,8 +43,9 @@ class Tabulated:
     """What became of a table.
 
     *draft* is None where errors stopped it; *report* holds what was found, at its places in the table.
-    *columns* pair each header with the key it becomes, "" for one whose texts stand as remarks; *guessed*
-    says that nobody named one of them. *hints* are what else is to be said, a line each.
+    *columns* pair each header with the key it becomes, "" for one whose texts stand as remarks; one without
+    header and texts is left out. *guessed* says that nobody named one of them. *hints* are what else is to be
+    said, a line each.
     """
 
     draft: Draft | None
@@ -99,9 +101,9 @@ def import_table(path: Path, maps: tuple[str, ...]) -> Tabulated:
     return Tabulated(
         None if table.report.has_errors else draft,
         _shortened(table.report),
-        tuple(zip(columns.names, (_shown(key) for key in columns.keys), strict=True)),
+        tuple(_told(columns, rows)),
         columns.guessed,
-        tuple(_hints(table, columns, entries)),
+        tuple(_hints(table, columns, rows, entries)),
     )
 
 
@@ -178,9 +180,11 @@ def _entries(
     return [entry for entry, _ in read], [one for _, found in read for one in found]
 
 
-def _shown(key: str) -> str:
-    """Return what people are told that a column becomes."""
-    return "nothing" if key == "notetype" else key
+def _told(columns: Columns, rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """Yield what people are told of each column: its name, and what it becomes."""
+    for index, (name, key) in enumerate(zip(columns.names, columns.keys, strict=True)):
+        if key or any(row.text(index) for row in rows):
+            yield name, "nothing" if key == "notetype" else key
 
 
 def _shortened(report: Report) -> Report:
@@ -199,16 +203,22 @@ def _shortened(report: Report) -> Report:
     return short
 
 
-def _hints(table: _Table, columns: Columns, entries: Sequence[Entry]) -> Iterator[str]:
+def _hints(table: _Table, columns: Columns, rows: Sequence[Row], entries: Sequence[Entry]) -> Iterator[str]:
     """Say what else there is to know before the draft is built."""
+    above = " ".join(cell.text for row in rows[: max(columns.first - 1, 0)] for cell in row.cells).strip()
+    if above:
+        yield f"Above the headers stands `{shown(above)}`: it is left out; `--deck` names the deck."
     if table.directives is None and not columns.first:
-        yield "The first row holds no headers, so that columns count by their places."
+        first = rows[0].text(0)
+        is_name = bool(first) and first == shown(first)
+        example = f"; if it holds headers, name one: `--map fact={first}`" if is_name else ""
+        yield f"The first row counts as a note, and columns by their places{example}."
     if columns.of("notetype"):
         yield "Note types are not taken over: the cards are Deckwright's own."
     if any(entry.has_gaps for entry in entries):
         yield "Notes with gaps ask for all of them at once; `cards: {cloze: true}` also makes a card of each."
     if table.directives and any("id" in entry.texts for entry in entries):
         yield (
-            "Notes keep Anki's guids as `id:`; before the first build, `deckwright adopt DECK.apkg` takes"
-            " over the reviews that belong to them."
+            "Notes keep Anki's guids as `id:` where they can be one; before the first build,"
+            " `deckwright adopt DECK.apkg` takes over the reviews that belong to them."
         )

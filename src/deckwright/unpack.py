@@ -15,13 +15,14 @@ from deckwright.adoption.takeover import Takeover, Wish, take_over
 from deckwright.apkg.lock import format_lock
 from deckwright.apkg.read import read_package, take_out
 from deckwright.build import build_time
+from deckwright.cards.watch import unwatched
 from deckwright.deck.history import Lock
 from deckwright.deck.names import ascii_slug
 from deckwright.editor import SCHEMA_NAME, schema_for
 from deckwright.source.draft import format_draft
 from deckwright.unpacking import books, layout
 from deckwright.unpacking.names import Chosen, choose
-from deckwright.unpacking.theirs import Losses, agreed, fitting, slots_of
+from deckwright.unpacking.theirs import Losses, Taking, agreed, fitting, slots_of
 from deckwright.unpacking.undone import Undone, refuse_links, refuse_what_is_there
 from deckwright.usage import UsageProblem
 from deckwright.workspace import SOURCE_NAME, Project
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from deckwright.adoption.fieldmap import Slots
     from deckwright.adoption.kin import Kin
     from deckwright.apkg.package import Package
+    from deckwright.cards.watch import Watch
     from deckwright.unpacking.story import Book
 
 
@@ -63,11 +65,12 @@ class _Unsound(Exception):  # noqa: N818 - a finding about what was read, not a 
         self.unpacked = unpacked
 
 
-def unpack(path: Path, folder: Path, maps: Sequence[str] = ()) -> Unpacked:
+def unpack(path: Path, folder: Path, maps: Sequence[str] = (), watch: Watch = unwatched) -> Unpacked:
     """Make a project in *folder* of the package at *path*; nothing that is there is touched.
 
-    *maps* say which texts stand in which field of another tool's note type, as in `Back=fact`. Where the
-    project would not build, or on any failure, nothing stays behind.
+    *maps* say which texts stand in which field of another tool's note type, as in `Back=fact`. *watch* hears
+    how many notes of a deck are done. Where the project would not build, or on any failure, nothing stays
+    behind.
 
     Raises:
         UnreadablePackage: the package cannot be read or trusted.
@@ -83,10 +86,10 @@ def unpack(path: Path, folder: Path, maps: Sequence[str] = ()) -> Unpacked:
     given = parse_maps(maps, kin)
     media, losses = choose(package.media), Losses()
     slots = _slots(kin, media.names, given)
-    found = books.described(books.read(kin, books.Taking(root.name, slots, media.names, losses)), package)
+    found = books.described(books.read(kin, Taking(root.name, slots, media.names, losses, watch)), package)
     if not found:
         raise UsageProblem("no note of the package has a card that shows anything")
-    making = _Making(root, path, package, kin, found, slots, media, losses)
+    making = _Making(root, path, package, kin, found, slots, media, losses, watch)
     unpacked = _made(making)
     faulty = _faulty(unpacked.takeover)
     some = making.without(faulty) if unpacked.takeover.lock is None and faulty else making
@@ -136,6 +139,7 @@ class _Making:
     slots: Mapping[int, Slots]
     media: Chosen
     losses: Losses
+    watch: Watch
 
     def without(self, guids: frozenset[str]) -> _Making:
         """Return what is left without some of the notes."""
@@ -164,7 +168,7 @@ def _written(making: _Making, written: Undone) -> Unpacked:
     )
     written.file(schema, schema_for().encode())
     lines = books.lines(making.books, making.slots)
-    wish = Wish(secrets.token_hex(2), build_time(), _maps(making), lenient=True)
+    wish = Wish(secrets.token_hex(2), build_time(), _maps(making), lenient=True, watch=making.watch)
     takeover = take_over(project, [making.package], Lock(notes=lines), wish)
     unpacked = Unpacked(
         making.root,

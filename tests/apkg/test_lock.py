@@ -61,10 +61,10 @@ def findings(text: str) -> list[tuple[str, int, str]]:
 texts = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("\u2028\u2029\x85\x0b\x1e\r\n"))
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 note_ids = st.integers(1, 2**43 - 1).map(lambda number: number * 1024)
-stamp_numbers = st.integers(1, 2**40)
+stamp_numbers = st.integers(1, 2**42)
 deck_lines = st.builds(LockedDeck, id=names, name=names, root=names, tags=texts, language=texts)
 slots = st.sampled_from(["", "ask", "fact + explanation", "id"])
-type_lines = st.builds(notetype, st.integers(1, 2**53 - 1), names, st.tuples(slots, slots))
+type_lines = st.builds(notetype, st.integers(1, 2**63 - 1), names, st.tuples(slots, slots))
 note_lines = st.builds(
     LockedNote,
     guid=names,

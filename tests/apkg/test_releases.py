@@ -47,7 +47,7 @@ LATER = replace(NOTE, modified=NOTE.modified + 9, content="f00", fields=("0", "1
 
 texts = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("\u2028\u2029\x85\x0b\x1e\r\n"))
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
-stamps = st.integers(1, 2**40)
+stamps = st.integers(1, 2**42)
 notes = st.builds(
     ReleasedNote, guid=names, deck=names, key=names, type=names, modified=stamps, content=names,
     section=texts, fact=names, mnemonic=texts, explanation=texts, ask=texts, source=texts,
@@ -60,7 +60,7 @@ releases = st.builds(
     render=st.integers(1, 99),
     notes=st.integers(0, 10**6),
     notetypes=st.lists(
-        st.builds(ReleasedType, id=st.integers(1, 2**53 - 1), name=names, modified=stamps, slots=names),
+        st.builds(ReleasedType, id=st.integers(1, 2**63 - 1), name=names, modified=stamps, slots=names),
         max_size=2,
         unique_by=lambda notetype: notetype.id,
     ).map(tuple),
@@ -135,8 +135,8 @@ def spoilt(line: int, **values: Any) -> Callable[[list[dict[str, Any]]], object]
         (lambda lines: lines.append(dict(lines[0])), 5, "this line is not one that Deckwright writes here"),
         (lambda lines: lines.append(dict(lines[2])), 5, "two lines are about `Gh9_GVa8Rpon`"),
         (lambda lines: lines.append(dict(lines[1])), 5, "two lines are about `1726000000000`"),
-        (spoilt(1, modified=2**41), 2, "`modified` is a time that never comes"),
-        (spoilt(1, id=2**60), 2, "`id` has a value of the wrong kind"),
+        (spoilt(1, modified=2**43), 2, "`modified` is a time that never comes"),
+        (spoilt(1, id=2**63), 2, "`id` has a value of the wrong kind"),
         (spoilt(2, modified=1.5), 3, "`modified` has a value of the wrong kind"),
         (spoilt(2, modified=True), 3, "`modified` has a value of the wrong kind"),
         (spoilt(2, guid=""), 3, "`guid` is missing"),

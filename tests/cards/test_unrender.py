@@ -90,10 +90,17 @@ tidy = st.lists(st.sampled_from(sorted({*PIECES} - {"\u00a0", "&nbsp;", "&#10;",
 
 @settings(max_examples=150, deadline=None)
 @given(tidy.map("".join))
-def test_ours_comes_back_unasked(text: str) -> None:
+@example("\n> ~~~\n> !")
+def test_of_ours_nothing_is_lost_unasked(text: str) -> None:
+    """What is tidied may be written otherwise, but every word and picture is there."""
     rendered = markup.block(text, PICTURES)
-    assert markup.block(unrender.block(rendered), PICTURES).split() == rendered.split()
-    assert markup.line(unrender.line(markup.line(text))) == markup.line(text)
+    assert _seen(markup.block(unrender.block(rendered), PICTURES)) == _seen(rendered)
+    line = markup.line(text)
+    assert _seen(markup.line(unrender.line(line))) == _seen(line)
+
+
+def _seen(rendered: str) -> tuple[str, list[str]]:
+    return "".join(markup.plain(rendered).split()), re.findall("<img[^>]*>", rendered)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +137,10 @@ def test_tidy_markdown_comes_back_as_it_was(text: str) -> None:
         ("1. a", "1\\. a", "1. a"),
         ("{{c1::x}} *y* &lt;b&gt;", "\\{{c1::x}} \\*y\\* \\<b>", "{{c1::x}} \\*y\\* \\<b>"),
         ("<b></b><div></div>", "", ""),
+        ("<b>Dose:</b>5 mg, twice", "<strong>Dose:</strong>5 mg, twice", "<strong>Dose:</strong>5 mg, twice"),
+        ("Who? ", "Who?", "Who?"),
+        ("<b>One</b>&nbsp;two", "**One** two", "**One** two"),
+        (" a  b <br> c\n", "a b\\\nc", "a b<br>c"),
         ("", "", ""),
     ],
 )
@@ -159,3 +170,8 @@ def test_hostile_html_takes_bounded_depth_and_loses_no_words(piece: str) -> None
     for written in (unrender.block(source), unrender.line(source)):
         assert "words" in written or piece in ("<img", "<a ")
         assert not re.search(r"(?:\n {200}|(?:> ){100})", written)
+
+
+@pytest.mark.parametrize("text", ["As a\n**GABA** agonist", "- one\n  *two*\n- three", "a\n`b`\nc"])
+def test_a_line_that_begins_with_a_mark_stays_a_line(text: str) -> None:
+    assert unrender.block(markup.block(text), exact=True) == text

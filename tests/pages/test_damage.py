@@ -16,7 +16,7 @@ OTHERS = sorted(set(SHAPES) - {"baclofen"})
 
 
 def repairs(text: str) -> tuple[Repair, ...]:
-    return propose(text, read_roles(read_units(read_lines(text), lexicon().lists)), lexicon())
+    return propose(text, read_roles(read_units(read_lines(text), lexicon().lists)), lexicon()).repairs
 
 
 def within(wound: Wound, found: tuple[Repair, ...]) -> list[Repair]:

@@ -58,6 +58,11 @@ def test_every_page_has_its_sections_and_triples(name: str) -> None:
         "- {0}\n- **Mnemonic:** {1}\n- {2}\n\n- {3}\n- **Mnemonic:** {4}\n- {5}\n",
         "**{0}**\n{1}\n{2}\n**{3}**\n{4}\n{5}\n",
         "{0} ~ {1}\n{2}\n{3} ~ {4}\n{5}\n",
+        "•\t{0}\no\tMnemonic: {1}\no\t{2}\n•\t{3}\no\tMnemonic: {4}\no\t{5}\n",
+        "\uf0b7 {0}\n   o Mnemonic: {1}\n   o {2}\n\uf0b7 {3}\n   o Mnemonic: {4}\n   o {5}\n",
+        "Fact 1: {0}\nMnemonic 1: {1}\nWhy: {2}\nFact 2: {3}\nMnemonic 2: {4}\nWhy: {5}\n",
+        "Fakt: {0}\nEselsbrücke: {1}\nErklärung: {2}\nFakt: {3}\nEselsbrücke: {4}\nErklärung: {5}\n",
+        "\tFact:\t{0}\r\n\tMnemonic:\t{1}\r\n\tWhy:\t{2}\r\n\tFact:\t{3}\r\n\tMnemonic:\t{4}\r\n\tWhy:\t{5}\r\n",
         "{0}\r\n{1}\r\n{2}\r\n{3}\r\n{4}\r\n{5}\r\n",
     ],
 )
@@ -68,6 +73,75 @@ def test_a_page_may_be_laid_out_in_other_ways(head: str, body: str) -> None:
     found = [(one.role, one.unit.text) for one in placed(text)]
     notes = [(role, part) for note in (NOTE, OTHER) for role, part in zip(ROLES, note, strict=True)]
     assert found == [("title", "Baclofen"), ("summary", summary), ("heading", "Mechanism"), *notes]
+
+
+SENTENCES = ("Statins block one enzyme.", "Muscles often ache.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Statins\n\nMechanism\n\n{0}\nHum, goat\n{2}\n\nSide effects\n\n{1}\nMussel pane\n{2}\n",
+        "Statins\n\nMechanism\n{0}\nHum, goat\n{2}\n\n{1}\nMussel pane\n{2}\n",
+        "Statins\n\n{0}\nMnemonic: Hum, goat\n{2}\n\n{1}\nMnemonic: Mussel pane\n{2}\n",
+    ],
+)
+def test_a_fact_may_be_a_sentence(text: str) -> None:
+    text = text.format(*SENTENCES, NOTE[2])
+    assert texts(text, "fact") == [*SENTENCES]
+    assert texts(text, "mnemonic") == ["Hum, goat", "Mussel pane"]
+    assert texts(text, "explanation") == [NOTE[2]] * 2
+
+
+@pytest.mark.parametrize("sign", [" - ", " – ", ": ", " = ", " → "])
+def test_a_fact_and_its_mnemonic_may_share_a_line(sign: str) -> None:
+    text = f"Brain\n\nLobes\n\nFrontal{sign}Front all\n{NOTE[2]}\n\nTemporal{sign}Temper all\n{OTHER[2]}\n"
+    assert (texts(text, "heading"), texts(text, "fact")) == (["Lobes"], ["Frontal", "Temporal"])
+    assert texts(text, "mnemonic") == ["Front all", "Temper all"]
+    named = text.replace("Brain\n", "Brain: overview\nIt has four lobes on each side.\n")
+    assert texts(named, "title") == ["Brain: overview"]
+    assert texts(named, "mnemonic") == ["Front all", "Temper all"]
+    apart = text.replace("Front all", "Planning").replace("Temper all", "Hearing")
+    assert f"Frontal{sign}Planning" in texts(apart, "fact") + texts(apart, "mnemonic")
+
+
+def test_an_arrow_to_a_mnemonic_is_no_part_of_it() -> None:
+    made = import_page("page.txt", f"Title\n\n{NOTE[0]}\n→ {NOTE[1]}\n{NOTE[2]}\n".encode(), None)
+    assert made.draft is not None
+    assert f"mnemonic: {NOTE[1]}\n" in format_draft(made.draft)
+
+
+def test_a_short_explanation_is_no_fact() -> None:
+    text = "Title\n\nOne\nWon\n\nIt is the first one.\nTwo\nTo\n\nIt is the second one.\nThree\nTree\n"
+    assert texts(text, "explanation") == ["It is the first one.", "It is the second one."]
+    text = "Title\n\nFact: One\nIt is the first one.\nMnemonic: Won\n\nFact: Two\nMnemonic: To\n"
+    assert texts(text, "fact") == ["One", "Two"]
+
+
+@pytest.mark.parametrize(
+    "marks", [("Q", "A"), ("Q7", "A7"), ("Question", "Answer"), ("**Q**", "**A**"), ("Frage", "Antwort")]
+)
+def test_questions_come_before_their_answers(marks: tuple[str, str]) -> None:
+    pairs = [("Where does it act?", "Spinal cord"), ("What may follow?", "Sedation")]
+    text = "\n\n".join(f"{marks[0]}: {ask}\n{marks[1]}: {fact}\nIt says so here." for ask, fact in pairs)
+    made = import_page("page.txt", f"Baclofen\n\n{text}\n".encode(), None)
+    assert made.draft is not None
+    notes = [note for section in made.draft.sections for note in section.notes]  # type: ignore[union-attr]
+    assert [note.pairs for note in notes] == [  # type: ignore[union-attr]
+        (("fact", fact), ("ask", ask), ("explanation", "It says so here.")) for ask, fact in pairs
+    ]
+
+
+def test_an_a_before_a_colon_is_a_label_beside_questions_alone() -> None:
+    assert "A: one" in texts("Title\n\nHeading\n\nA: one\nA: won\nIt is the first of all letters.\n", "fact")
+
+
+def test_what_stands_on_top_of_every_sheet_is_the_title_where_there_is_no_other() -> None:
+    sheets = ["\n".join([*note, ""]) for note in (NOTE, OTHER, ("One", "Won", "It is a number."))]
+    text = "\f".join(f"Course 4\n{'Baclofen' * (at == 0)}\n{sheet}" for at, sheet in enumerate(sheets))
+    assert (texts(text, "title"), texts(text, "aside")) == (["Baclofen"], ["Course 4"] * 3)
+    text = "\f".join(f"Course 4\n{'Mechanism' * (at == 0)}\n{sheet}" for at, sheet in enumerate(sheets))
+    assert (texts(text, "title"), texts(text, "aside")) == (["Course 4"], ["Course 4"] * 2)
 
 
 def test_headings_of_a_lower_level_are_facts() -> None:

@@ -96,7 +96,7 @@ class _Author:
         )
         top += "scene: yard.svg\n" if scene and "\nscene:" not in top else ""
         top += "summary: What it *is* about\n" if self.perhaps() else ""
-        top += "style: {accent: '#503090'}\n" if language != "de" and self.perhaps() else ""
+        top += "style: {accent: '#503090'}\n" if self.perhaps() else ""
         if self.perhaps(0.3):
             return f"{top}notes:\n{''.join(self.note(scene=scene) for _ in range(self.random.randint(1, 5)))}"
         sections = (self.section(index, scene=scene) for index in range(self.random.randint(1, 4)))
@@ -110,7 +110,7 @@ class _Author:
         return f"{head}    notes:\n{''.join(notes)}"
 
     def cards(self) -> str:
-        shapes = ["reverse", "sweep", "cloze", "scene"]
+        shapes = ["reverse", "sweep", "cloze", "scene", "occlusion"]
         named = {shape: self.random.choice(["true", "false"]) for shape in shapes if self.perhaps()}
         return (
             "{" + ", ".join(f"{shape}: {on}" for shape, on in named.items()) + "}"

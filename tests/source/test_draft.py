@@ -94,7 +94,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.text
 def test_every_text_comes_back(texts: list[tuple[str, str, str]], remark: str) -> None:
     pairs = [
         (
-            ("fact", f"x{fact}".replace("\n", " ")),
+            ("fact", f"x{fact}".replace("\n", " ").replace("\r", " ")),
             ("mnemonic", "m"),
             ("explanation", text),
             ("extra", {"F": other}),

@@ -84,3 +84,21 @@ def test_a_map_by_numbers_leaves_the_first_row_to_its_words() -> None:
     assert chosen("Front|Back", "a|b", maps=("fact=1", "ask=2")) == Columns(
         ("Front", "Back"), ("fact", "ask"), 1, guessed=False
     )
+
+
+def test_a_title_may_stand_above_the_headers() -> None:
+    table = ("Betablockers, group 3||", "Fact|Hint|Page", "a|b|c")
+    assert chosen(*table) == Columns(("Fact", "Hint", "Page"), ("fact", "mnemonic", ""), 2, guessed=True)
+    maps = ("fact=Droge", "mnemonic=Spruch")
+    assert chosen("Gruppe 3|", "|Stand 2026", "Droge|Spruch", "a|b", maps=maps).first == 3
+    assert chosen("Only one column|", "a|b", "Fact|Hint").first == 0
+
+
+def test_two_known_words_make_a_header_of_many() -> None:
+    assert chosen("Frage|Antwort|Anteil|Preis|Datum", "a|b|c|d|e").first == 1
+    assert chosen("Question|what is meant|by this|in that", "a|b|c|d").first == 0
+
+
+def test_an_empty_column_has_no_place() -> None:
+    assert chosen("|Nausea|Now see ya", "|Rash|Trash").keys == ("", "fact", "mnemonic")
+    assert chosen("|Nausea|Now see ya", "x|Rash|Trash").keys == ("fact", "mnemonic", "explanation")

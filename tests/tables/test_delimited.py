@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from deckwright.source.diagnostics import Report
 from deckwright.source.text import SourceFile
-from deckwright.tables.delimited import DELIMITERS, delimiter_of, read_delimited
+from deckwright.tables.delimited import DELIMITERS, delimiter_of, is_tabbed, read_delimited
 
 TEXTS = st.text(st.sampled_from('ab \t;,|"\né'), max_size=6)
 QUOTING: tuple[Literal[0, 1], ...] = (csv.QUOTE_MINIMAL, csv.QUOTE_ALL)
@@ -92,3 +92,20 @@ def test_a_quote_without_its_other_is_told(text: str) -> None:
 
 def test_lines_of_comment_hold_no_cells() -> None:
     assert read('#a\nb\tc\n#d\n"#e"\tf\n', "\t", skip_comments=True)[0] == [["b", "c"], ["#e", "f"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Nausea\tNow see ya\n\nRash\tTrash\n", True),
+        ("a\tb\tc\r\nd\te\tf", True),
+        ("Nausea\tNow see ya\n", False),
+        ("Nausea\nNow see ya\n", False),
+        ("Title\n\nNausea\tNow see ya\n", False),
+        ("\tNausea\n\tNow see ya\n", False),
+        ("Fact:\tNausea\nMnemonic:\tNow see ya\n", False),
+        ("", False),
+    ],
+)
+def test_a_table_is_known_by_its_tabs(text: str, *, expected: bool) -> None:
+    assert is_tabbed(text) == expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from deckwright.apkg.changes import words
@@ -188,6 +188,7 @@ class Origin:
         return type_name(self.kind, self.labels)
 
 
+@lru_cache(maxsize=1_000)
 def origin(notetype: PackageNotetype) -> Origin | None:
     """Tell which of our types this is, of all decks or of one with a look of its own; None for none."""
     ids = (notetype.id, *(field.id for field in notetype.fields))

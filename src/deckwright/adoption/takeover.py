@@ -15,6 +15,7 @@ from deckwright.adoption.pairing import Pairing, pair
 from deckwright.apkg.lines import LATEST
 from deckwright.cards import markup
 from deckwright.cards.foreign import as_notetype, dangers
+from deckwright.cards.watch import unwatched
 from deckwright.deck.content import section_tag
 from deckwright.deck.history import ADOPTED
 from deckwright.deck.identity import Bound, identify
@@ -33,13 +34,19 @@ if TYPE_CHECKING:
     from deckwright.adoption.pairing import At, Pair
     from deckwright.apkg.package import Package
     from deckwright.cards.render import Rendered
+    from deckwright.cards.watch import Watch
     from deckwright.deck.history import Lock
     from deckwright.project import Compiled
     from deckwright.source.diagnostics import Diagnostic
     from deckwright.workspace import Project
 
 
-_WRAPPING = re.compile(r"</?(?:p|div|br|span)\b[^>]*>", re.IGNORECASE)
+_WRAPPING = re.compile(r"</?(?:p|div|br)\b[^>]*>|&nbsp;", re.IGNORECASE)
+_UNSEEN = re.compile(r"</?(?:span|font)\b[^>]*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_EDGE = re.compile(
+    r" ?(</?(?:ul|ol|li|dl|dt|dd|table|thead|tbody|tfoot|tr|th|td|blockquote|h[1-6]|hr)\b[^>]*>) ?",
+    re.IGNORECASE,
+)
 _ONE_NAME = {"b": "b", "strong": "b", "i": "i", "em": "i"}
 _MEDIA = re.compile(
     r"""<(?:img|audio|video|object)\b[^>]*?\b(?:src|data)=["']?([^"'> ]+)|\[sound:([^\]]+)\]""", re.IGNORECASE
@@ -73,13 +80,14 @@ class Wish:
 
     *maps* are slots of foreign types as the user gives them. A *lenient* takeover lets fields run empty whose
     text the source no longer has. *tail* ends the id of a deck that has none, *now* (in seconds) stamps a
-    look that changed.
+    look that changed. *watch* is told how many of the notes were made to compare them.
     """
 
     tail: str
     now: int
     maps: tuple[str, ...] = ()
     lenient: bool = False
+    watch: Watch = unwatched
 
 
 def take_over(project: Project, packages: Sequence[Package], lock: Lock, wish: Wish) -> Takeover:
@@ -117,7 +125,9 @@ def _taken(
     project: Project, pairing: Pairing, lock: Lock, wish: Wish, given: Mapping[str, tuple[str, ...]]
 ) -> Takeover:
     """Compile the project under its new lock, to see what readers would see change."""
-    compiled = compile_project(project, Terms(wish.tail, wish.now, advice=False), lock)
+    compiled = compile_project(
+        project, Terms(wish.tail, wish.now, watch_notes=wish.watch, advice=False), lock
+    )
     rendered = {note.note.guid: note for note in compiled.notes}
     _tell(compiled, pairing, rendered, None if wish.lenient else given)
     maps = dict(_maps(pairing))
@@ -208,9 +218,10 @@ def _media(field: str) -> set[str]:
 
 
 def plainer(field: str) -> str:
-    """Return HTML without what wraps its lines, bold and italics under one name."""
-    text = _EMPHASIS.sub(lambda tag: f"<{tag[1]}{_ONE_NAME[tag[2].lower()]}>", _WRAPPING.sub(" ", field))
-    return " ".join(html.unescape(text).split())
+    """Return HTML without what wraps its lines or is not seen, bold and italics under one name."""
+    shown = _WRAPPING.sub(" ", _UNSEEN.sub("", field))
+    text = _EMPHASIS.sub(lambda tag: f"<{tag[1]}{_ONE_NAME[tag[2].lower()]}>", shown)
+    return " ".join(html.unescape(_EDGE.sub(r"\1", " ".join(text.split()))).split())
 
 
 def _tell(

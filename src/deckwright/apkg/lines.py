@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LATEST = 2**40  # of a stamp in seconds, which has room for later ones
-_LARGEST = 2**53  # of a whole number that every reader of JSON keeps
+LATEST = 2**42  # of a stamp, in seconds or as some tools have it in milliseconds; with room for later ones
+_LARGEST = 2**63  # of a whole number that Anki keeps: some tools make ids of note types that large
 _TYPES: dict[str, type] = {"str": str, "int": int, "bool": bool}
 _ITEMS: dict[str, type] = {"tuple[str, ...]": str, "tuple[int, ...]": int}
 

@@ -43,6 +43,7 @@ _KINDS: dict[str, type[Entry]] = {"deck": LockedDeck, "note": LockedNote, "notet
 _NEEDED = frozenset(
     {"id", "name", "root", "guid", "deck", "key", "born", "type", "content", "modified", "original"}
 )
+_LARGEST_NID = 2**53  # with room for the ids of its cards
 _MARKER = re.compile(r"<{7}( |$)|={7}$|>{7}( |$)|\|{7}( |$)")
 _RESTORE = "take the file back from your last commit or copy; without it, classmates get new cards"
 
@@ -145,7 +146,7 @@ def _entry(line: str) -> Entry | None:
     entry = _KINDS[kind](**dict(checked(_KINDS[kind], data, _NEEDED)))
     if isinstance(entry, LockedNote) and entry.modified > LATEST:
         raise BadLineError("`modified` is a time that never comes")
-    if isinstance(entry, LockedNote) and entry.nid % CARDS_A_NOTE:
+    if isinstance(entry, LockedNote) and (entry.nid % CARDS_A_NOTE or entry.nid > _LARGEST_NID):
         raise BadLineError("`nid` is not a note id that Deckwright makes")
     if (
         isinstance(entry, LockedNote)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from deckwright.deck.history import Lock, LockedDeck
     from deckwright.deck.identity import IdentifiedDeck
 
-_UNLIKELY = 2**39  # a stamp that no clock gives; the lock takes it and many later ones
+_UNLIKELY = 2**41  # a stamp that no clock gives; the lock takes it and many later ones
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ _BAR = re.compile(r"(?<!\\)\|")
 _EMPTY_LINE = re.compile(r"\n(?=\s*\n)|\n$")
 _BLANK_LINE = re.compile(r"^ +$", re.MULTILINE)
 _LONGEST_NUMBER = 10
+_UNDERLINES = ("===", "---")  # of headings that go over lines, by level
 
 
 class _Unsaid(Exception):  # noqa: N818 - no error: HTML is written instead
@@ -77,7 +78,7 @@ def _element(element: Element, style: Style, *, again: bool) -> list[str]:
     if tag in ("ul", "ol"):
         return [_list(element, style, again=again)]
     if tag[0] == "h" and tag != "hr":
-        return [f"{'#' * int(tag[1])} {_title(element, style)}".rstrip()]
+        return [_heading(element, style)]
     if tag not in _WRITERS:
         raise _Unsaid
     return [_WRITERS[tag](element, style)]
@@ -97,8 +98,13 @@ def _paragraphs(nodes: list[Inner], style: Style) -> list[str]:
     texts = []
     for run in [nodes] if style.exact else _split(nodes):
         text = inline(run, style).strip(" \n\t")
-        texts.append(_STARTS.sub(lambda start: f"{start[1] or ''}\\", text))
+        texts.append(_unstarted(text))
     return texts
+
+
+def _unstarted(text: str) -> str:
+    """Escape what would start a block within the lines of one."""
+    return _STARTS.sub(lambda start: f"{start[1] or ''}\\", text)
 
 
 def _within_lines(nodes: list[Inner]) -> list[Inner]:
@@ -127,16 +133,18 @@ def _split(nodes: list[Inner]) -> Iterator[list[Inner]]:
     return (trimmed(run) for run in runs)
 
 
-def _title(element: Element, style: Style) -> str:
-    text = inline(element.inner, style).strip()
-    if "\n" in text and style.exact:
+def _heading(element: Element, style: Style) -> str:
+    text, level = inline(element.inner, style).strip(), int(element.tag[1])
+    if "\n" not in text or not style.exact:
+        return f"{'#' * level} {_BREAKS.sub(' ', text)}".rstrip()
+    if level > len(_UNDERLINES):
         raise _Unsaid
-    return _BREAKS.sub(" ", text)
+    return f"{_unstarted(text)}\n{_UNDERLINES[level - 1]}"
 
 
 def _list(element: Element, style: Style, *, again: bool) -> str:
     items = [one for one in element.inner if isinstance(one, Element) and one.tag == "li"]
-    others = [one for one in element.inner if one not in items]
+    others = [one for one in element.inner if not (isinstance(one, Element) and one.tag == "li")]
     if not items or (is_shown(others) and style.exact):
         raise _Unsaid
     loose = any(isinstance(one, Element) and one.tag == "p" for item in items for one in item.inner)

@@ -40,11 +40,12 @@ _BARE = re.compile(r"[^\s()<>\\&`]+")
 class Style:
     """How to write.
 
-    *exact* keeps what shows the same but is written otherwise, such as `<b>`; *careful* escapes all that
-    could be a sign, and writes tags in place of signs.
+    *exact* keeps what shows the same but is written otherwise, such as `<b>`; *tags* stand in place of the
+    signs of emphasis; *careful* writes tags only, and escapes all that could be a sign.
     """
 
     exact: bool
+    tags: bool = False
     careful: bool = False
     within_line: bool = False
     gaps: bool = False
@@ -66,6 +67,7 @@ def inline(nodes: list[Inner], style: Style) -> str:
             after = nodes[number + 1] if number + 1 < len(nodes) else ""
             is_parted = isinstance(after, str) and after.startswith("\n")
             hard = not style.within_line and (is_parted or not style.exact)
+            written[-1:] = [text if style.exact else text.rstrip(" ") for text in written[-1:]]
             written.append("\\\n" if hard else "<br>")
         else:
             written.append(_marked(node, style))
@@ -82,7 +84,7 @@ def _marked(node: Element, style: Style) -> str:
     tag = node.tag if style.exact else _SAME.get(node.tag, node.tag)
     if tag == "a":
         return _link(node, inner, style)
-    if style.careful:
+    if style.careful or (style.tags and tag in _DELIMITERS):
         return f"<{tag}>{inline(inner, style)}</{tag}>"
     if tag in _DELIMITERS:
         return _emphasis(tag, inner, style)

@@ -17,7 +17,7 @@ from deckwright.cards.passages import blocks, parts, pictures, raw
 from deckwright.cards.phrases import Style, escaped, flat, inline, trimmed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from deckwright.cards.hypertext import Inner
 
@@ -28,6 +28,8 @@ _EARLY = re.compile(
     r"(?P<tags>(?:<[a-z]+>)+)\s+"
 )  # a blank that begins what a tag marks, and one that ends it
 _LATE = re.compile(r"\s+(?P<tags>(?:</[a-z]+>)+)")
+_BLANKS = re.compile(r"[ \t\r\n]+")
+_BREAK = re.compile(r" ?<br ?/?> ?", re.IGNORECASE)
 _ANY = re.compile(r"<[^<>]*>")
 _AROUND = re.compile(rf"\s*(</?(?:{'|'.join(sorted(BLOCKS))})\b[^>]*>)\s*")
 
@@ -41,6 +43,7 @@ def line(source: str, *, exact: bool = False) -> str:
     """
     if "<" not in source and html.unescape(source) == source == markup.line(source):
         return source
+    source = source if exact else _BREAK.sub("<br>", _BLANKS.sub(" ", source).strip())
     tree = flat(parse(source))
     written = tree if exact else trimmed(tree)
     styles = _styles(source, exact=exact)
@@ -70,7 +73,10 @@ def _block_text(source: str, *, exact: bool, gaps: bool) -> str:
     def check(text: str) -> str:
         return serial(parse(render(text, shown), gaps=gaps))
 
-    texts = [_checked(part, styles, check, again=again) for part, again in parts(tree)]
+    texts = (
+        _first(_ways(part, styles, again=again, exact=exact), part, lambda text: check(text).strip())
+        for part, again in parts(tree)
+    )
     text = "\n\n".join(filter(None, texts))
     if exact and check(text) != serial(tree):
         html_itself = raw(tree)
@@ -80,21 +86,21 @@ def _block_text(source: str, *, exact: bool, gaps: bool) -> str:
 
 def _styles(source: str, *, exact: bool) -> list[Style]:
     """Return the ways to write, the tidiest first; without *exact*, where it may be ours in spite of all."""
-    tidy, ours = [Style(exact=False), Style(exact=False, careful=True)], [Style(exact=True)]
+    tidy = [Style(exact=False), Style(exact=False, tags=True), Style(exact=False, careful=True)]
+    ours = [Style(exact=True)]
     if exact:
-        return [*ours, Style(exact=True, careful=True)]
+        return [*tidy[:1], *ours, Style(exact=True, careful=True)]
     if _EDITOR.search(source):
         return tidy
     return [*tidy[:1], *ours, Style(exact=True, careful=True), *tidy[1:]]
 
 
-def _checked(part: list[Inner], styles: Sequence[Style], check: Callable[[str], str], *, again: bool) -> str:
-    """Write a part of a text in the first way that shows the same when it is rendered."""
-    texts = (
-        *("\n\n".join(blocks(part, style, again=again)) for style in styles),
-        *([raw(part)] if styles[0].exact else []),
-    )
-    return _first(texts, part, lambda text: check(text).strip())
+def _ways(part: list[Inner], styles: Iterable[Style], *, again: bool, exact: bool) -> Iterator[str]:
+    """Yield the ways to write a part of a text; HTML that is ours can always stand as what it is."""
+    for style in styles:
+        yield "\n\n".join(blocks(part, style, again=again))
+    if exact:
+        yield raw(part)
 
 
 def _first(texts: Iterable[str], tree: Sequence[Inner], check: Callable[[str], str]) -> str:

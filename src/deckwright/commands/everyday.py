@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deckwright.commands.parts import DRAWING, FOUND, MAKING, at_path, meant_to_go, quietly
+from deckwright.commands.parts import DRAWING, FOUND, MAKING, at_path, meant_to_go, quietly, somebody_is_there
 from deckwright.console import print_build, print_findings, say, watching
 from deckwright.source.diagnostics import printable
 from deckwright.usage import UsageProblem
@@ -65,7 +65,7 @@ def _mend(project: Project, *, texts: bool, yes: bool, quiet: bool) -> None:
             return "a" in answers
         lines = (proposal.finding.message, *proposal.difference.splitlines())
         say("\n".join(map(printable, lines)), to_stderr=True)
-        if not sys.stdin.isatty():
+        if not somebody_is_there():
             return False
         answer = click.prompt("Change it: yes, no, all, quit", "y", err=True, type=click.Choice(list("ynaq")))
         answers.update({answer} & {"a", "q"})

@@ -10,20 +10,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deckwright.commands.parts import FILE, FOUND, quietly
+from deckwright.commands.parts import FILE, FOUND, quietly, somebody_is_there
 from deckwright.console import print_findings, say
 from deckwright.source.diagnostics import printable
 from deckwright.usage import UsageProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from deckwright.paste import Accept, Proposal
     from deckwright.source.diagnostics import Report
     from deckwright.source.draft import Draft, Remark, Value
 
 _TABLES = (".csv", ".tsv", ".xlsx")
 _PACKAGES = (".apkg", ".colpkg")
+_ANSWERS = click.Choice(list("ynaq"), case_sensitive=False)
 _MODELINE = "# yaml-language-server: $schema=.deckwright/schema.json\n"
 _STDIN = "-"
+_LOOKED_AT = 1 << 16  # bytes of a text that may be a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +62,18 @@ def import_(
     if path.suffix.lower() in _PACKAGES:
         raise UsageProblem(_package(path))
     if out is not None and os.path.lexists(out):
+        raise UsageProblem(_there_already(out))
+    if str(path) != _STDIN and not path.is_file():
+        what = "is not a file" if path.exists() else "does not exist"
+        raise UsageProblem(f"`{path}` {what}; name a page or a table, as in `deckwright import page.txt`")
+    is_table = _is_table(path)
+    if maps and not is_table:
         raise UsageProblem(
-            f"`{out}` is there already, and nothing is replaced; name another file{_free(out)}"
+            "`--map` says what the columns of a table become, and this is a page; the name of a table ends"
+            " in `.csv`, `.tsv` or `.xlsx`"
         )
-    if _is_table(path):
-        draft = _table(path, maps, yes=yes, quiet=quiet)
-    elif maps:
-        raise UsageProblem("`--map` says what the columns of a table become, and this is a page")
-    else:
-        draft = _page(path, title, yes=yes, quiet=quiet)
-    _write(draft, out, title if _is_table(path) else "", quiet=quiet)
+    draft = _table(path, maps, yes=yes, quiet=quiet) if is_table else _page(path, title, yes=yes, quiet=quiet)
+    _write(draft, out, title if is_table else "", quiet=quiet)
 
 
 def _package(path: Path) -> str:
@@ -77,23 +83,30 @@ def _package(path: Path) -> str:
     )
 
 
-def _free(out: Path) -> str:
-    """Suggest a name beside *out* that no file has."""
+def _there_already(out: Path) -> str:
+    """Say that nothing is replaced, and which name beside *out* no file has."""
+    if out.is_dir():
+        return f"`{out}` is a folder; name a file in it, as in `-o {out / 'cards.yaml'}`"
     names = (out.with_name(f"{out.stem}-{number}{out.suffix}") for number in range(2, 100))
     free = next((name for name in names if not os.path.lexists(name)), None)
-    return f", as in `-o {free}`" if free else ""
+    example = f", as in `-o {free}`" if free else ""
+    return f"`{out}` is there already, and nothing is replaced; name another file{example}"
 
 
 def _is_table(path: Path) -> bool:
-    """Whether a file is a table: by its suffix, or as a text that Anki exported."""
+    """Whether a file is a table: by its suffix, or as a text with the head of Anki's or with tabs."""
     if path.suffix.lower() in _TABLES:
         return True
-    if path.suffix.lower() != ".txt" or not path.is_file():
+    if path.suffix.lower() != ".txt":
         return False
     from deckwright.tables.ankitext import is_export
+    from deckwright.tables.delimited import is_tabbed
 
     with path.open("rb") as file:
-        return is_export(file.read(1000).decode("utf-8-sig", "replace"))
+        head = file.read(_LOOKED_AT)
+    is_utf_16 = head[:2] in (b"\xff\xfe", b"\xfe\xff")
+    text = head.decode("utf-16" if is_utf_16 else "utf-8-sig", "replace")
+    return is_export(text) or is_tabbed(text if len(head) < _LOOKED_AT else text.rpartition("\n")[0])
 
 
 def _table(path: Path, maps: tuple[str, ...], *, yes: bool, quiet: bool) -> Draft:
@@ -106,16 +119,16 @@ def _table(path: Path, maps: tuple[str, ...], *, yes: bool, quiet: bool) -> Draf
         say("\n".join(_column(header, key) for header, key in made.columns), to_stderr=True)
     if made.draft is None:
         sys.exit(FOUND)
+    for hint in made.hints if not quiet else ():
+        say(printable(hint), to_stderr=True)
     if made.guessed and not yes:
-        if not sys.stdin.isatty():
+        if not somebody_is_there():
             raise UsageProblem(
-                "the columns were guessed from their headers; repeat it with `--yes` if they are right,"
-                " or say what they are: `--map fact=Front,explanation=Back`"
+                "what the columns are was guessed; repeat it with `--yes` if that is right, or say what they"
+                " are: `--map fact=Front,explanation=Back`"
             )
         if not click.confirm("Are the columns right?", default=True, err=True):
             raise UsageProblem("say what the columns are: `--map fact=Front,explanation=Back`")
-    for hint in () if quiet else made.hints:
-        say(printable(hint), to_stderr=True)
     return made.draft
 
 
@@ -128,14 +141,14 @@ def _page(path: Path, title: str, *, yes: bool, quiet: bool) -> Draft:
 
     is_stdin = str(path) == _STDIN
     name, data = ("stdin", _from_stdin()) if is_stdin else (path.name, _from_file(path))
-    asks = sys.stdin.isatty() and not is_stdin
+    asks = somebody_is_there() and not is_stdin
     accept = (lambda _: True) if yes else _ask() if asks else None
     made = paste.import_page(name, data, accept, title=title)
     print_findings(made, "full", to_stderr=True, errors_only=quiet)
     if made.draft is None:
         sys.exit(FOUND)
     if made.changes and yes and not quiet:
-        say("\n".join(map(printable, made.changes.split("\n"))), to_stderr=True)
+        _show(made.changes.split("\n"))
     if not quiet:
         say(paste.as_text(made), to_stderr=True)
     return made.draft
@@ -143,16 +156,22 @@ def _page(path: Path, title: str, *, yes: bool, quiet: bool) -> Draft:
 
 def _from_stdin() -> bytes:
     from deckwright import paste
+    from deckwright.tables.delimited import is_tabbed
 
-    return sys.stdin.buffer.read(paste.MAX_PDF + 1)
+    if somebody_is_there():
+        say(
+            "Paste the page; Ctrl-D on a line of its own ends it (on Windows Ctrl-Z, Return).",
+            to_stderr=True,
+        )
+    data = sys.stdin.buffer.read(paste.MAX_PDF + 1) if sys.stdin else b""
+    if is_tabbed(data[:_LOOKED_AT].decode("utf-8-sig", "replace").rpartition("\n")[0]):
+        raise UsageProblem("this is a table and no page; save it as `words.tsv`, and import that")
+    return data
 
 
 def _from_file(path: Path) -> bytes:
     from deckwright import paste
 
-    if not path.is_file():
-        what = "is not a file" if path.exists() else "does not exist"
-        raise UsageProblem(f"`{path}` {what}; name a page, as in `deckwright import baclofen.txt`")
     with path.open("rb") as file:
         return file.read(paste.MAX_PDF + 1)
 
@@ -166,14 +185,19 @@ def _ask() -> Accept:
             return "a" in answers
         lines = proposal.difference.splitlines()[0 if first.pop() else 2 :]
         first.append(False)
-        say("\n".join(map(printable, lines)), to_stderr=True)
+        _show(lines)
         question = f"{printable(proposal.repair.message)}: yes, no, all, quit"
-        answer = click.prompt(question, "y", err=True, type=click.Choice(list("ynaq")))
+        answer = click.prompt(question, "y", err=True, type=_ANSWERS)
         answers.update({answer} & {"a", "q"})
         return answer in ("y", "a")
 
     first = [True]
     return accept
+
+
+def _show(lines: Iterable[str]) -> None:
+    """Print lines of a difference; a tab is a few blanks, as it would be no sign that is printed."""
+    say("\n".join(printable(line.replace("\t", "    ")) for line in lines), to_stderr=True)
 
 
 def _write(draft: Draft, out: Path | None, title: str, *, quiet: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deckwright.commands.parts import FILE, FOUND, at_path, quietly
+from deckwright.commands.parts import FILE, FOUND, at_path, quietly, somebody_is_there
 from deckwright.console import print_findings, say
 from deckwright.usage import UsageProblem
 
@@ -46,7 +46,7 @@ def merge(
 
     if ours and their_side:
         raise UsageProblem("`--ours` and `--theirs` exclude each other")
-    ask = _ask if sys.stdin.isatty() and not dry_run else None
+    ask = _ask if somebody_is_there() and not dry_run else None
     options = verb.Options("ours" if ours else "theirs" if their_side else "", base, ask, dry_run)
     merged = verb.merge(workspace.find_project(path), theirs, options)
     if merged.compiled.has_errors:

@@ -26,4 +26,9 @@ quietly = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 
 def meant_to_go(built: Built) -> bool:
     """Ask whether many notes are gone on purpose, where that is all that stops the build."""
-    return built.asks and sys.stdin.isatty() and click.confirm("Are they meant to go?", err=True)
+    return built.asks and somebody_is_there() and click.confirm("Are they meant to go?", err=True)
+
+
+def somebody_is_there() -> bool:
+    """Whether questions can be asked: there is an input, and it is a terminal."""
+    return sys.stdin is not None and sys.stdin.isatty()

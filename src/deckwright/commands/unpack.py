@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from deckwright.commands.parts import FILE, FOUND, quietly
-from deckwright.console import print_findings, say
+from deckwright.console import print_findings, say, watching
 
 
 @click.command()
@@ -42,7 +42,7 @@ def run(package: Path, folder: str, maps: tuple[str, ...] = (), *, quiet: bool) 
 
     if not folder.strip():  # a shell's variable that holds nothing
         raise UsageProblem("name a folder for the project, as in `deckwright unpack deck.apkg deck`")
-    unpacked = verb.unpack(package, Path(folder), maps)
+    unpacked = verb.unpack(package, Path(folder), maps, watching("Taking notes over"))
     print_findings(unpacked.takeover.compiled, "full", to_stderr=True)
     if unpacked.takeover.lock is None:
         say("This makes no project that builds; nothing was written.", to_stderr=True)

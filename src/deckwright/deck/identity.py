@@ -17,6 +17,7 @@ from deckwright.deck.ids import Minted, guid
 from deckwright.deck.keys import note_keys
 from deckwright.deck.made import (
     Gathering,
+    as_born,
     make_notes,
     match_made,
     too_many_at_once,
@@ -195,6 +196,7 @@ class _Search:
         self, made: Made, line: LockedNote | None, notes: Sequence[Identified], minted: Minted
     ) -> Identified:
         """Make a note of those of *notes* that it gathers; *line* is what the lock has of it."""
+        made = as_born(made, line.born) if line else made
         known = self._known(made.key, made.kind, made.placed, line, minted)
         members = [notes[member] for member in made.members]
         before = line.rows if line else ()

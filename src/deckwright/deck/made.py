@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FEWEST = 2  # notes that are worth a card of their own together
 MOST = 5  # facts that can be named at one go
+_MASKS = "@masks/"  # begins the key of a note of hidden parts
 _WITHOUT = {
     "scene": "the deck has no `scene:` at the top",
     "sweep": f"no section has {FEWEST} notes",
@@ -95,6 +96,14 @@ def match_made(gatherings: Sequence[Gathering], lines: Iterable[LockedNote]) -> 
     return found
 
 
+def as_born(made: Made, born: str) -> Made:
+    """Return a made note under the name of its birth: a scene's file may have had another name then."""
+    if made.kind != "occlusion" or not born.startswith(_MASKS):
+        return made
+    note = made.placed.note.model_copy(update={"fact": _hidden(born.removeprefix(_MASKS))})
+    return replace(made, placed=replace(made.placed, note=note))
+
+
 def without_effect(
     deck: Deck, notes: Sequence[Placed], made: Iterable[Made], gapped: Iterable[int]
 ) -> Iterator[Diagnostic]:
@@ -165,13 +174,17 @@ def _masks(deck: Deck, notes: Sequence[Placed], members: tuple[int, ...]) -> Mad
     scene = notes[members[0]].scene
     if scene is None:
         raise TypeError(members)
-    note = _stand_in(scene, f"{scene.file} (hidden parts)")
+    note = _stand_in(scene, _hidden(scene.file))
     return Made(
         "occlusion",
-        f"@masks/{scene.file}",
+        f"{_MASKS}{scene.file}",
         Placed(note, "", scene, deck.tags, frozenset({"occlusion"})),
         members,
     )
+
+
+def _hidden(file: str) -> str:
+    return f"{file} (hidden parts)"
 
 
 def _named_once(made: Iterable[Made]) -> Iterator[Made]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from deckwright.pages.roles import Placed
     from deckwright.pages.words import Lexicon
 
-MOST = 10_000  # repairs proposed for one page
+MOST_SIGNS = 200_000  # of a page, from its start, that repairs are looked for in
+_MOST = 10_000  # repairs proposed for one page
 
 _BREAKS = re.compile(rf"[ \t]{{0,9}}(?:{BREAK.pattern}[ \t]{{0,9}})+", re.IGNORECASE)
 _STOP = re.compile(r"(?<=[^\W_])([\"')\]’”]?)[ \t]{1,3}(?=[.,;](?:\s|$|<)|\.[A-Z][a-z])")
@@ -50,29 +51,40 @@ class Repair(NamedTuple):
         return Edit(Span(self.start, self.end), self.new)
 
 
-def propose(text: str, placed: Iterable[Placed], lexicon: Lexicon) -> tuple[Repair, ...]:
-    """Return the repairs of a page's text in order, none of which overlaps another.
+class Examined(NamedTuple):
+    """The repairs of a page in order, none of which overlaps another; words are only those of English."""
 
-    A mnemonic is left as it is: odd spelling is the point there, and its words vouch for themselves.
+    repairs: tuple[Repair, ...]
+    is_english: bool
+
+
+def propose(text: str, placed: Iterable[Placed], lexicon: Lexicon) -> Examined:
+    """Return the repairs of a page's text, of a very long one those of its beginning.
+
+    A mnemonic is left as it is: odd spelling is the point there, and its words vouch for themselves. On a
+    page in another language than English no word is touched.
     """
-    placed = tuple(placed)
+    if len(text) > MOST_SIGNS:
+        text = text[: max(text.rfind(blank, 0, MOST_SIGNS) for blank in " \n") + 1]
+    placed = tuple(one for one in placed if one.unit.start < len(text))
     prose = _without_mnemonics(shielded(text), placed)
     mnemonics = " ".join(text[one.unit.start : one.unit.end] for one in placed if one.role == "mnemonic")
     reading = Reading.of(prose, mnemonics, lexicon)
-    found = [*_breaks(prose), *_signs(prose), *_stops(prose), *_sentences(prose, reading)]
-    found += _hyphens(prose, reading)
-    found += (
-        Repair(one.start, one.end, text[one.start : one.end], one.new, one.message)
-        for one in misspelt(reading)
-    )
-    return tuple(_apart(found))
+    found = [*_breaks(prose), *_signs(prose), *_stops(prose)]
+    if reading.is_english:
+        found += (*_sentences(prose, reading), *_hyphens(prose, reading))
+        found += (
+            Repair(one.start, one.end, text[one.start : one.end], one.new, one.message)
+            for one in misspelt(reading)
+        )
+    return Examined(tuple(_apart(found)), reading.is_english)
 
 
 def _apart(found: Iterable[Repair]) -> Iterator[Repair]:
     """Yield repairs in order; of those that overlap, the first to begin."""
     end = -1
     for number, repair in enumerate(sorted(found)):
-        if repair.start >= end and number < MOST:
+        if repair.start >= end and number < _MOST:
             yield repair
             end = repair.end
 

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_LINE = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
-_BREAKS = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
-_PAGE_NUMBER = re.compile(r"(?:[-–—]\s*\d{1,4}\s*[-–—]|[Pp]age\s+\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?|\d{1,4})")
+LINE_ENDS = "\n\r\x0b\x0c\x85\u2028\u2029"
+
+_LINE = re.compile(f"[^{LINE_ENDS}]+")
+_BREAKS = re.compile(f"\r\n|[{LINE_ENDS}]")
+PAGE_NUMBER = re.compile(r"(?:[-–—]\s*\d{1,4}\s*[-–—]|[Pp]age\s+\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?|\d{1,4})")
 _NAMED_NUMBER = re.compile(r"[Pp]age\s+\d{1,4}\s*(?:of|/)\s*\d{1,4}")
+_WIDE = re.compile(r"\S {3,99}\S")
 _DIGITS = re.compile(r"\d+")
 _SURE = 3  # sheets on which a line repeats before it is the sheet's and not the text's
 
@@ -49,16 +52,22 @@ def read_lines(text: str) -> tuple[Line, ...]:
     return _without_furniture(lines)
 
 
+def side_by_side(lines: Sequence[Line]) -> int:
+    """Count the lines that hold two texts, as columns do that were copied together; 0 where few do."""
+    found = sum(_WIDE.search(line.text) is not None for line in lines)
+    return found if found >= _SURE and 2 * found >= len(lines) else 0
+
+
 def _without_furniture(lines: Sequence[Line]) -> tuple[Line, ...]:
     edges = _edges(lines)
     told = Counter(_DIGITS.sub("0", lines[at].text) for at in edges)
-    numbers = {at for at in edges if _PAGE_NUMBER.fullmatch(lines[at].text)}
+    numbers = {at for at in edges if PAGE_NUMBER.fullmatch(lines[at].text)}
     numbers = numbers if len(numbers) > 1 else set()
     return tuple(
         replace(line, furniture=True)
         if at in numbers
         or _NAMED_NUMBER.fullmatch(line.text)
-        or (at and at in edges and told[_DIGITS.sub("0", line.text)] >= _SURE)
+        or (at in edges and told[_DIGITS.sub("0", line.text)] >= _SURE)
         else line
         for at, line in enumerate(lines)
     )

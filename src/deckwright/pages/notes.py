@@ -11,7 +11,7 @@ from deckwright.deck.names import ascii_slug, slug
 from deckwright.source.draft import Draft, DraftNote, DraftSection, Remark, Value, format_draft
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from deckwright.pages.roles import Placed
     from deckwright.pages.units import Unit
@@ -21,6 +21,7 @@ _WIDTH = 100  # columns of an explanation's lines
 _SIGNS = re.compile(r"[\\`\[]|!(?=\[)|<(?=[A-Za-z/!?])(?!br\s{0,9}/?>)|&(?=#?\w+;)|\{(?=\{)")
 _STARTS = re.compile(r"(?=[-+*](?:\s|$)|[-*_=~#>|:])|(?<=\d)(?=[.)](?:\s|$))")
 _NUMBER = re.compile(r"\d{1,9}(?=[.)](?:\s|$))")
+_ARROW = re.compile(r"^(?:[→⇒]|[-=]>)\s+(?=\S)")  # from a fact to its mnemonic
 _INCOMPLETE = "Without a mnemonic yet; add one or an `ask:`, and take the `# ` away:"
 
 
@@ -44,7 +45,7 @@ class _Note:
     def written(self) -> DraftNote:
         pairs = (
             ("fact", _line(self.fact.text)),
-            ("mnemonic", _line(self.mnemonic.text) if self.mnemonic else ""),
+            ("mnemonic", _line(_ARROW.sub("", self.mnemonic.text)) if self.mnemonic else ""),
             ("ask", _line(self.ask.text) if self.ask else ""),
             ("explanation", _block(self.explanation)),
         )
@@ -103,9 +104,7 @@ def _gather(placed: Iterable[Placed]) -> tuple[str, list[Remark], list[_Section]
     first: list[Remark] = []
     sections: dict[str, _Section] = {}
     section: _Section | None = None
-    for one in placed:
-        if one.role == "title":
-            continue
+    for one in _answers_first([one for one in placed if one.role != "title"]):
         if one.role == "summary":
             summary.append(one.unit)
         elif one.role == "heading":
@@ -116,6 +115,18 @@ def _gather(placed: Iterable[Placed]) -> tuple[str, list[Remark], list[_Section]
             section = section or sections.setdefault("", _Section(""))
             _put(section, one)
     return _block(summary), first, list(sections.values())
+
+
+def _answers_first(placed: Sequence[Placed]) -> Sequence[Placed]:
+    """Put each question behind the fact that follows it, on a page where questions come first."""
+    roles = [one.role for one in placed if one.role in ("ask", "fact")]
+    if roles[:1] != ["ask"]:
+        return placed
+    ordered = list(placed)
+    for at in range(len(ordered) - 1):
+        if (ordered[at].role, ordered[at + 1].role) == ("ask", "fact"):
+            ordered[at : at + 2] = ordered[at + 1], ordered[at]
+    return ordered
 
 
 def _put(section: _Section, one: Placed) -> None:
@@ -176,15 +187,16 @@ def _line(text: str) -> str:
     return _SIGNS.sub(r"\\\g<0>", text)
 
 
-def _block(units: Iterable[Unit]) -> str:
-    """Return paragraphs, and items as a list, as the Markdown that shows them, in lines to be read."""
+def _block(units: Sequence[Unit]) -> str:
+    """Return paragraphs, and several items as a list, as the Markdown that shows them, in short lines."""
     text = ""
     in_list = False
     for unit in units:
-        gap = "\n" if in_list and unit.item else "\n\n"
+        is_item = unit.item and len(units) > 1
+        gap = "\n" if in_list and is_item else "\n\n"
         lines = [_start(line) for line in _wrapped(_line(unit.text))]
-        body = "- " + "\n  ".join(lines) if unit.item else "\n".join(lines)
-        text, in_list = f"{text}{gap if text else ''}{body}", unit.item
+        body = "- " + "\n  ".join(lines) if is_item else "\n".join(lines)
+        text, in_list = f"{text}{gap if text else ''}{body}", is_item
     return text
 
 

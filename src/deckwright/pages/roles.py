@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
+
+from deckwright.pages.lines import PAGE_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,9 +36,12 @@ _FACTS_TOO = frozenset({
     "stopping", "antidote", "dose", "route", "bloodtests", "pregnancyandlactation",
 })  # fmt: skip
 _LETTERS = re.compile(r"[^\W\d_]+")
+_BETWEEN = re.compile(r"(?<=\w\w)(?:\s[-–—=→]|:)\s(?=\S)")
+_SEVERAL = 2  # lines that hold both, before a page is read so
 _ALIKE = 0.35  # of the shorter one's pairs of letters, from which two lines sound alike
 _LINE = 120  # signs that are compared
 _HEADING_WORDS = 6
+_SENTENCE = 90  # signs of a sentence that may be a fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +54,77 @@ class Placed:
 
 def read_roles(units: Sequence[Unit]) -> tuple[Placed, ...]:
     """Say what each unit is, in the order of the page."""
-    text = [unit for unit in units if not unit.furniture and _LETTERS.search(unit.text)]
-    kept = set(map(id, text))
-    placed = [Placed("aside", unit) for unit in units if id(unit) not in kept]
+    text = [one for one in units if not one.furniture and _LETTERS.search(one.text)]
+    text = _with_sentences(_parted(text))
+    aside = [one for one in units if one.furniture or not _LETTERS.search(one.text)]
     at = 0
     if text and _is_title(text):
-        placed.append(Placed("title", text[0]))
-        at = 1
+        placed, at = [Placed("title", text[0])], 1
+    elif aside and aside[0] is units[0] and _is_running_title(aside[0]):
+        placed = [Placed("title", aside.pop(0))]
+    else:
+        placed = []
+    placed += [Placed("aside", unit) for unit in aside]
     while at < len(text) and text[at].is_prose and not text[at].label:
         placed.append(Placed("summary", text[at]))
         at += 1
     placed += _body(text[at:])
     return tuple(sorted(placed, key=lambda one: one.unit.start))
+
+
+def _parted(units: list[Unit]) -> list[Unit]:
+    """Part the lines that hold a fact and its mnemonic, where most lines above an explanation do.
+
+    That they do is told by how alike the halves sound; the first line may be a title with a colon.
+    """
+    above = [
+        unit for unit, below in pairwise(units) if _explains(below) and not (_explains(unit) or unit.label)
+    ]
+    found = {unit.start: cut for unit in above if (cut := _BETWEEN.search(unit.text))}
+    alike = {
+        at
+        for at, cut in found.items()
+        if likeness(cut.string[: cut.start()], cut.string[cut.end() :]) >= _ALIKE
+    }
+    if len(alike) < _SEVERAL or 2 * len(alike) < len(above):
+        return units
+    if units[0].start not in alike:
+        found.pop(units[0].start, None)
+    return [half for unit in units for half in _halves(unit, found.get(unit.start))]
+
+
+def _halves(unit: Unit, cut: re.Match[str] | None) -> tuple[Unit, ...]:
+    if cut is None:
+        return (unit,)
+    middle = unit.start + cut.start()
+    fact = replace(unit, text=unit.text[: cut.start()], end=middle, label="fact")
+    return fact, replace(
+        unit, text=unit.text[cut.end() :], start=middle, label="mnemonic", level=0, gap=False
+    )
+
+
+def _with_sentences(units: Sequence[Unit]) -> list[Unit]:
+    """Label those sentences as facts that stand like facts: on a line of their own, a mnemonic below them."""
+    return [
+        replace(unit, label="fact") if _is_sentence(unit) and _stands_as_fact(units, at) else unit
+        for at, unit in enumerate(units)
+    ]
+
+
+def _is_sentence(unit: Unit) -> bool:
+    short = len(unit.text) <= _SENTENCE and ". " not in unit.text
+    return short and unit.is_prose and not (unit.label or unit.level)
+
+
+def _stands_as_fact(units: Sequence[Unit], at: int) -> bool:
+    """Whether a unit begins a paragraph, or follows a heading, and a mnemonic follows on the next line."""
+    following = [*units[at + 1 : at + 3]]
+    before = units[at - 1] if at else None
+    begins = units[at].gap or (before is not None and (bool(before.level) or _name(before) in _HEADINGS))
+    if not begins or not following or following[0].gap or following[0].level or following[0].is_prose:
+        return False
+    is_pair = len(following) > 1 and not following[0].label and _explains(following[1])
+    return following[0].label == "mnemonic" or is_pair
 
 
 def likeness(first: str, second: str) -> float:
@@ -85,7 +150,14 @@ def _is_title(units: Sequence[Unit]) -> bool:
     run = _run(units, 0)
     if first.level == 1 or run % 2:
         return True
-    return likeness(first.text, units[1].text) < _ALIKE and not units[1].label
+    labels = [unit.label for unit in units[1:3]]
+    follows = labels[0] in ("", "fact") or labels == ["ask", "fact"]
+    return likeness(first.text, units[1].text) < _ALIKE and follows
+
+
+def _is_running_title(unit: Unit) -> bool:
+    """Whether what stands on top of every sheet names the page, which has no other title."""
+    return bool(_LETTERS.search(unit.text)) and not PAGE_NUMBER.fullmatch(unit.text)
 
 
 def _run(units: Sequence[Unit], at: int) -> int:

@@ -16,14 +16,23 @@ if TYPE_CHECKING:
 BREAK = re.compile(r"<br\s{0,9}/?>", re.IGNORECASE)
 
 _HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
-_ITEM = re.compile(r"(?:[-*+•‣◦▪·–]|\(?\d{1,3}[.)])\s+(?=\S)")
-_LABELS = {
-    "mnemonic": "mnemonic", "memory aid": "mnemonic", "memory hook": "mnemonic", "sounds like": "mnemonic",
-    "explanation": "explanation", "why": "explanation", "rationale": "explanation", "reason": "explanation",
-    "fact": "fact", "question": "ask", "ask": "ask",
-}  # fmt: skip
-_LABEL = re.compile(rf"\**({'|'.join(_LABELS)})\**\s*:\s*\**\s*(?=\S)", re.IGNORECASE)
+# Word's own bullets are letters of its symbol font, and an `o` where the font was lost.
+_ITEM = re.compile(
+    r"(?:[-*+•‣◦▪·–‐●○■□➢➤✓\uf0a7\uf0b7\uf0d8\uf0fc]|o(?=\t|\s+[A-Z])|\(?\d{1,3}[.)])\s+(?=\S)"
+)
+_NAMES = {  # in English, German, French and Spanish
+    "fact": "fact|answer|fakt|antwort|fait|réponse|hecho|respuesta",
+    "mnemonic": "mnemonic|memory aid|memory hook|sounds like|merkspruch|merkhilfe|merksatz|eselsbrücke"
+    "|mnémonique|moyen mnémotechnique|mnemotecnia|regla mnemotécnica",
+    "explanation": "explanation|why|rationale|reason|erklärung|begründung|warum|explication|pourquoi"
+    "|explicación",
+    "ask": "question|ask|q|frage|pregunta",
+}
+_LABELS = {word: name for name, words in _NAMES.items() for word in words.split("|")}
+_LABEL = re.compile(rf"\**({'|'.join(_LABELS)})(?:\s?\d{{1,3}})?\**\s*:\s*\**\s*(?=\S)", re.IGNORECASE)
 _WITHIN = re.compile(rf"\s{{0,9}}(?:[—–;|,(]|\s-)\s{{0,9}}(?={_LABEL.pattern})", re.IGNORECASE)
+_ANSWER = re.compile(r"\**A(?:\s?\d{1,3})?\**\s*:\s*\**\s*(?=\S)")  # a label on a page with a `Q:` only
+_QUESTION = re.compile(r"Q(?:\s?\d{1,3})?\**\s{0,9}:")
 _TILDE = re.compile(r"(?<=\S)\s{1,9}~\s{1,9}(?=\S)")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*:?|__([^_]+)__:?")
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
@@ -46,7 +55,8 @@ class Unit:
     """A paragraph, or a line that stands for itself, from *start* to *end* in the page's text.
 
     *level* is that of a Markdown heading, 0 for none; *label* what the page itself calls the unit: `fact`,
-    `mnemonic`, `explanation`, `ask` or nothing. *item* tells of a bullet or number before it.
+    `mnemonic`, `explanation`, `ask` or nothing. *item* tells of a bullet or number before it, *gap* of an
+    empty line, *furniture* of what a printer added.
     """
 
     text: str
@@ -56,6 +66,7 @@ class Unit:
     label: str = ""
     item: bool = False
     furniture: bool = False
+    gap: bool = False
 
     @property
     def is_prose(self) -> bool:
@@ -71,7 +82,8 @@ class Unit:
 
 def read_units(lines: Sequence[Line], is_word: IsWord) -> tuple[Unit, ...]:
     """Join the lines of a page to its units; a word cut at a line's end becomes whole where *is_word*."""
-    parts = [part for line in lines for part in _parts(line)]
+    answers = any(_QUESTION.search(line.text) for line in lines)
+    parts = [part for line in lines for part in _parts(line, answers=answers)]
     text = [part for part in parts if not part.line.furniture]
     aside = [_unit([part], is_word) for part in parts if part.line.furniture]
     widths = _widths(text)
@@ -98,11 +110,12 @@ class _Part(NamedTuple):
     is_first: bool = True
 
 
-def _parts(line: Line) -> Iterator[_Part]:
-    """Split a line where a label stands in it, and take off its marks."""
+def _parts(line: Line, *, answers: bool) -> Iterator[_Part]:
+    """Split a line where a label stands in it, and take off its marks; with *answers*, `A:` is a label."""
     is_note = len(line.text) <= _LINE_SIGNS and len(_TILDE.findall(line.text)) == 1
     between = _TILDE if is_note else _WITHIN
-    cuts = [(0, 0), *(found.span() for found in between.finditer(line.text) if found.start())]
+    found = between.finditer(line.text) if is_note or ":" in line.text else ()
+    cuts = [(0, 0), *(one.span() for one in found if one.start())]
     ends = [*(start for start, _ in cuts[1:]), len(line.text)]
     for number, ((_, start), end) in enumerate(zip(cuts, ends, strict=True)):
         text = line.text[start:end]
@@ -111,11 +124,12 @@ def _parts(line: Line) -> Iterator[_Part]:
             text, level = text[heading.end() :].rstrip("#").rstrip() or text, len(heading[1])
         item = _ITEM.match(text)
         text = text[item.end() :] if item else text
-        label = _LABEL.match(text)
-        text = text[label.end() :] if label else text
+        label, answer = _LABEL.match(text), _ANSWER.match(text) if answers else None
+        marked = label or answer
+        text = text[marked.end() :] if marked else text
         bold = _BOLD.fullmatch(text)
         text = (bold[1] or bold[2]).strip() or text if bold else text
-        name = _LABELS[label[1].lower()] if label else ""
+        name = _LABELS[label[1].lower()] if label else "fact" if answer else ""
         if is_note:
             name = ("fact", "mnemonic")[number]
         if text.endswith(")") and "(" not in text and line.text[:start].rstrip().endswith("("):
@@ -166,6 +180,7 @@ def _unit(parts: Sequence[_Part], is_word: IsWord) -> Unit:
         first.label,
         first.item,
         first.line.furniture,
+        first.line.gap and first.is_first,
     )
 
 

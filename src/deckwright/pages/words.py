@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import as_file, files
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from symspellpy import SymSpell
+import symspellpy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -59,13 +59,15 @@ class Lexicon:
 
 @cache
 def lexicon() -> Lexicon:
-    """Return the words, which are loaded once, in about a second."""
-    words = SymSpell(max_dictionary_edit_distance=0)
-    with as_file(files("symspellpy") / "frequency_dictionary_en_82_765.txt") as path:
-        words.load_dictionary(path, term_index=0, count_index=1)
-    with as_file(files("symspellpy") / "frequency_bigramdictionary_en_243_342.txt") as path:
-        words.load_bigram_dictionary(path, term_index=0, count_index=2)
-    return Lexicon(words.words, words.bigrams, _ours("medical.txt"), _ours("drugs.txt"))
+    """Return the words, which are loaded once."""
+    words, pairs = "frequency_dictionary_en_82_765.txt", "frequency_bigramdictionary_en_243_342.txt"
+    return Lexicon(_counted(words), _counted(pairs), _ours("medical.txt"), _ours("drugs.txt"))
+
+
+def _counted(name: str) -> dict[str, int]:
+    """Read a list of the package: on each line a word or a pair, a blank, and how often it is written."""
+    lines = (files(symspellpy) / name).read_text("utf-8-sig").splitlines()
+    return {words: int(count) for words, _, count in (line.rpartition(" ") for line in lines)}
 
 
 def _ours(name: str) -> frozenset[str]:

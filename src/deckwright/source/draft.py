@@ -92,18 +92,18 @@ def _part(part: tuple[str, Value] | Remark, indent: str) -> Iterator[str]:
     return _remark(part, indent) if isinstance(part, Remark) else _pairs((part,), indent)
 
 
-def _pairs(pairs: Iterable[tuple[str, Value]], indent: str) -> Iterator[str]:
-    """Write keys and values, a line each or a block; what is empty is left out."""
+def _pairs(pairs: Iterable[tuple[str, Value]], indent: str, *, whole: bool = False) -> Iterator[str]:
+    """Write keys and values, a line each or a block; what is empty is left out, unless they are *whole*."""
     for key, value in pairs:
         name = scalars.scalar(_cleaned(key))
         text = _cleaned(value) if isinstance(value, str) else ""
         if isinstance(value, Mapping) and value:
             yield f"{indent}{name}:"
-            yield from _pairs(value.items(), indent + _STEP)
+            yield from _pairs(value.items(), indent + _STEP, whole=key == "extra")
         elif "\n" in text:
             lines = scalars.block(text, len(indent + _STEP), "\n")
             yield from f"{indent}{name}: |{lines}".split("\n")
-        elif text or isinstance(value, bool | float | int) or (isinstance(value, tuple) and value):
+        elif text or whole or isinstance(value, bool | float | int) or (isinstance(value, tuple) and value):
             yield f"{indent}{name}: {_inline(value)}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from deckwright.deck.faults import SYNONYMS
@@ -25,6 +26,7 @@ _BY_PLACE = ("fact", "mnemonic", "explanation")
 _BY_PLACE_IN_ANKI = ("ask", "fact", "explanation")  # the front, the back, and what is beside them
 _MOST_SHOWN = 20
 _LONGEST_SHOWN = 40
+_TITLES = 5  # rows that may stand above the headers
 
 # Headers as `ascii_slug` makes them: English, German, French, Spanish.
 _HEADERS = {
@@ -67,7 +69,8 @@ _NEXT_MAP = re.compile(r",(?=\s*[\w-]+\s*=)")
 class Columns:
     """The columns of a table: *names* as people know them, and *keys*, "" for one that goes nowhere.
 
-    *first* is the index of the first row of texts, *guessed* tells of a column that nobody named.
+    *first* is the index of the first row of texts, before which the headers stand, if there are any;
+    *guessed* tells of a column that nobody named.
     """
 
     names: tuple[str, ...]
@@ -89,18 +92,16 @@ def choose(
 ) -> Columns:
     """Say what becomes of each column of the table *name*.
 
-    *labels* are the headers that Anki's export states. A first row of headers is known by its words, or by
-    what *maps* call for.
+    *rows* are those that hold something; *labels* are the headers that Anki's export states. A row of headers
+    is known by its words, or by what *maps* call for: the first one, or one below a title.
 
     Raises:
         UsageProblem: a map names no key or no column, or no column gives the facts or the fronts.
 
     """
     asked = _parsed(maps)
-    head = tuple(_oneline(cell.text) for cell in rows[0].cells)
-    has_header = not labels and directives is None and _is_header(head, asked)
-    headers = labels or (head if has_header else ())
-    width = max(len(headers), len(head))
+    first, headers = (0, labels) if labels or directives else _headers(rows, asked)
+    width = max(len(headers), len(rows[max(first - 1, 0)].cells))
     special = {index: word for word, index in directives.columns.items()} if directives else {}
     names = tuple(
         (headers[index] if index < len(headers) else "") or special.get(index, str(index + 1))
@@ -108,12 +109,18 @@ def choose(
     )
     taken = _taken(name, names, asked)
     stated = dict(taken) | (_stated(directives, taken, width) if directives else {})
-    guesses = _guesses(headers, width, stated, in_anki=directives is not None)
+    places = _BY_PLACE_IN_ANKI if directives else _BY_PLACE
+    free = [index for index in range(width) if index not in stated]
+    if headers:
+        guesses = _by_header(headers, free, {*stated.values()})
+    else:
+        filled = (index for index in free if any(row.text(index) for row in rows))
+        guesses = dict(zip(filled, (key for key in places if key not in stated.values()), strict=False))
     keys = tuple(stated.get(index) or guesses.get(index, "") for index in range(width))
     guessed = any(
         index not in stated and names[index].casefold() != key for index, key in enumerate(keys) if key
     )
-    chosen = Columns(names, keys, 1 if has_header else 0, guessed)
+    chosen = Columns(names, keys, first, guessed)
     _refuse_without_cards(name, chosen)
     return chosen
 
@@ -137,13 +144,26 @@ def _parsed(maps: Iterable[str]) -> list[tuple[str, str]]:
     return pairs
 
 
-def _is_header(head: Sequence[str], asked: Iterable[tuple[str, str]]) -> bool:
-    """Whether a row is one of headers: half of its words are known, or someone calls for one by its words."""
-    if any(not header.isdigit() for _, header in asked):
-        return True
+def _headers(rows: Sequence[Row], asked: Sequence[tuple[str, str]]) -> tuple[int, tuple[str, ...]]:
+    """Return the index of the first row of texts, and the headers above it, if there are any.
+
+    Headers stand in the first row, or below a title, which fills one cell of its row.
+    """
+    wanted = {header.casefold() for _, header in asked if not header.isdigit()}
+    titles = [*takewhile(lambda row: sum(bool(cell.text.strip()) for cell in row.cells) == 1, rows[:_TITLES])]
+    for at, row in enumerate(rows[: len(titles) + 1]):
+        head = tuple(_oneline(cell.text) for cell in row.cells)
+        if wanted <= {text.casefold() for text in head} if wanted else _is_header(head):
+            return at + 1, head
+    return (1, tuple(_oneline(cell.text) for cell in rows[0].cells)) if wanted else (0, ())
+
+
+def _is_header(head: Sequence[str]) -> bool:
+    """Whether a row is one of headers: two of its words are known, or one of two."""
     words = {_word(text) for text in head}
     known = sum(len(word) > 1 or words >= {"q", "a"} for word in map(_word, head) if word)
-    return 2 * known >= sum(map(bool, head)) and known > 0 and all(len(t) <= _LONGEST_SHOWN for t in head)
+    is_enough = known > 1 or 2 * known >= sum(map(bool, head))
+    return known > 0 and is_enough and all(len(text) <= _LONGEST_SHOWN for text in head)
 
 
 def _word(header: str) -> str:
@@ -184,21 +204,13 @@ def _stated(directives: Directives, taken: Mapping[int, str], width: int) -> dic
     return {index: key for index, key in stated.items() if index not in taken}
 
 
-def _guesses(
-    headers: Sequence[str], width: int, stated: Mapping[int, str], *, in_anki: bool
-) -> dict[int, str]:
-    """Guess the columns that nobody named, each key once."""
-    free = [index for index in range(width) if index not in stated]
-    gone = {*stated.values()}
-    if not headers:
-        places = [key for key in (_BY_PLACE_IN_ANKI if in_anki else _BY_PLACE) if key not in gone]
-        return dict(zip(free, places, strict=False))
+def _by_header(headers: Sequence[str], free: Iterable[int], gone: set[str]) -> dict[int, str]:
+    """Guess what the *free* columns are by their headers, each key once, and none that is *gone*."""
     words = {index: _word(headers[index]) for index in free if index < len(headers)}
     guesses: dict[int, str] = {}
     for index, key in _by_words(words, {*gone, *(_WORDS.get(word, "") for word in words.values())}):
-        if key and key not in gone:
+        if key and key not in {*gone, *guesses.values()}:
             guesses[index] = key
-            gone.add(key)
     return guesses
 
 

@@ -39,6 +39,17 @@ def delimiter_of(text: str, start: int) -> str:
     return max(DELIMITERS, key=fit)
 
 
+def is_tabbed(text: str) -> bool:
+    """Whether a text is a table, whatever its name: all lines have the same number of tabs within them.
+
+    A page on which tabs stand behind labels, `Fact:` and such, is none.
+    """
+    rows = [line.strip().split("\t") for line in _LINE_END.split(text) if line.strip()]
+    widths = {len(row) for row in rows}
+    is_even = len(rows) > 1 and len(widths) == 1 and widths != {1}
+    return is_even and not all(row[0].rstrip().endswith(":") for row in rows)
+
+
 def read_delimited(
     source: SourceFile, report: Report, *, start: int, delimiter: str, skip_comments: bool = False
 ) -> Grid:

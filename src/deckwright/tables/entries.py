@@ -175,7 +175,9 @@ class Reader:
             fronts = [name for name, key in zip(columns.names, columns.keys, strict=True) if key in FRONTS]
             listed = " or ".join(f"`{name}`" for name in fronts)
             message = f"row {row.number} makes no card: nothing in {listed} can be its front"
+            is_heading = [cell for cell in row.cells if cell.text.strip()] == [row.cells[0]]
             advice = "a note needs a mnemonic, an `ask`, or a picture that lies in `media/`"
+            advice += "; the name of a section stands in a column `section`" if is_heading else ""
             yield error("row-without-front", message, entry.span("fact"), advice=advice)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deckwright.cards.notetypes import notetype
@@ -23,25 +23,11 @@ if TYPE_CHECKING:
     from deckwright.apkg.package import Package
     from deckwright.deck.history import LockedNote
     from deckwright.unpacking.story import Book, Story
-    from deckwright.unpacking.theirs import Losses
+    from deckwright.unpacking.theirs import Taking
 
 _TAIL = "abcdefghjkmnpqrstuvwxyz23456789"
 _TAIL_LENGTH = 4
 _LONGEST_STEM = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Taking:
-    """How notes are taken over.
-
-    *folder* names a deck that nobody named. *slots* say of each type of another tool, by its id, which texts
-    stand in its fields; *media* are the files that come along; what has no place is counted in *losses*.
-    """
-
-    folder: str
-    slots: Mapping[int, Slots]
-    media: frozenset[str]
-    losses: Losses
 
 
 def read(kin: Sequence[Kin], taking: Taking) -> tuple[Book, ...]:
@@ -86,8 +72,8 @@ def common_name(books: Sequence[Book], folder: str) -> str:
 
 def _book(taking: Taking, deck: str, kin: Sequence[Kin]) -> Book:
     name = deck_name(taking.folder) if deck.casefold() == "default" or not slug(deck) else deck
-    book = replace(ours.read_book(name, kin), css=_css(kin))
-    foreign = theirs.stories(name, kin, taking.slots, taking.media, taking.losses)
+    book = replace(ours.read_book(name, kin, taking.watch), css=_css(kin))
+    foreign = theirs.stories(name, kin, taking)
     stories = tuple(_named_once((*book.stories, *foreign)))
     return replace(book, id=book.id or fresh_id(name), stories=stories)
 

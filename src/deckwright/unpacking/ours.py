@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from deckwright.cards import unrender
@@ -16,11 +16,13 @@ from deckwright.deck.matching import natural_key
 from deckwright.deck.names import tag_part
 from deckwright.unpacking.order import in_order
 from deckwright.unpacking.story import Book, Story
+from deckwright.unpacking.watched import watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from deckwright.adoption.kin import Kin
+    from deckwright.cards.watch import Watch
     from deckwright.source.draft import Value
 
 _RETIRED_TAG = "deckwright::retired"
@@ -60,13 +62,17 @@ class Fields:
         return html, False
 
 
-def read_book(name: str, kin: Sequence[Kin]) -> Book:
+def read_book(name: str, kin: Sequence[Kin], watch: Watch) -> Book:
     """Return a deck of ours as its author may have written it, from its notes of all kinds."""
     authored = [Fields(one) for one in in_order(one for one in kin if one.ours and not one.is_made)]
     made = [Fields(one) for one in kin if one.is_made]
     scene = next((one for one in made if one.kin.origin and one.kin.origin.kind == "scene"), None)
     root = _root(name, authored)
-    stories = tuple(_story(one, made, root) for one in authored)
+    gathering: defaultdict[str, list[Fields]] = defaultdict(list)
+    for one in made:
+        for guid in one.plain("Members").split():
+            gathering[guid].append(one)
+    stories = tuple(_story(one, gathering[one.kin.note.guid], root) for one in watched(authored, watch))
     alts = Counter((story.scene, story.alt) for story in stories if story.alt)
     file = scene.picture("Picture") if scene else Picture("", "")
     first = scene or next(iter(authored), None)
@@ -98,9 +104,8 @@ def _root(name: str, authored: Sequence[Fields]) -> str:
     return roots.most_common(1)[0][0] if roots else tag_root(name)
 
 
-def _story(fields: Fields, made: Sequence[Fields], root: str) -> Story:
+def _story(fields: Fields, gathered: Sequence[Fields], root: str) -> Story:
     section = fields.plain("Section")
-    gathered = [one for one in made if fields.kin.note.guid in one.plain("Members").split()]
     explanation, is_retired = _explanation(fields, gathered)
     withdrawn = _withdrawn(fields)
     texts: dict[str, Value] = {

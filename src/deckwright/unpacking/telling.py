@@ -63,7 +63,7 @@ def _left(unpacked: Unpacked) -> Iterator[str]:
     if doubles:
         yield f"Left out: {_count(doubles, 'note')} without an identity, or with that of another"
     for what, count in sorted(unpacked.losses.items()):
-        yield f"Left out: {what} ({_count(count, 'note')}), which has no place in a text"
+        yield f"Left out: {what} ({_count(count, 'note')}), for which a text has no place"
     for name, reason in unpacked.media.left[:_MOST]:
         yield f"Left out: `{name}`: {reason}"
     if len(unpacked.media.left) > _MOST:

@@ -6,17 +6,22 @@ import html
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from deckwright.adoption.fieldmap import guess_slots
 from deckwright.adoption.takeover import plainer
-from deckwright.cards import cleaner, markup, unrender
+from deckwright.cards import markup, unrender
+from deckwright.cards.attached import attached
 from deckwright.cards.hypertext import Element, Picture, parse, words
+from deckwright.cards.phrases import escaped
 from deckwright.cards.refusals import block_problems, hypertext_problems, line_problems
+from deckwright.cards.watch import unwatched
 from deckwright.deck.content import section_tag, tag_root
+from deckwright.source.decode import FORBIDDEN
 from deckwright.unpacking.order import in_order
 from deckwright.unpacking.story import Story
+from deckwright.unpacking.watched import watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,14 +30,28 @@ if TYPE_CHECKING:
     from deckwright.adoption.kin import Kin
     from deckwright.apkg.package import PackageNotetype
     from deckwright.cards.hypertext import Inner
+    from deckwright.cards.watch import Watch
     from deckwright.source.draft import Value
 
 _TEXTS = ("fact", "mnemonic", "ask", "explanation", "source")
 _MASKED = 6  # Anki's number of the type whose notes hide parts of a picture
 _MASK = "image-occlusion:"
 _LONGEST = 120  # signs of a fact that stands for a field kept as it is
-_QUIET_GAP = re.compile(r"\{&#123;(?=c[0-9,]+::)")
 _SOUND = re.compile(r"\[sound:([^\]]+)\]", re.IGNORECASE)
+_IMAGE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
+_NOT_IN_TAGS = re.compile(r'[\s"]')
+_LINE_ENDS = re.compile("[\u2028\u2029]")  # which no source can hold
+_REL = ' rel="noopener noreferrer"'  # which the cleaner adds to every link
+_LINK = re.compile(r"""<a\b[^<>]*?\shref=["']?([^"'<> ]+)""", re.IGNORECASE)
+_NEVER_KEPT = {
+    "colours and fonts": re.compile(
+        r"""<[a-z][^<>]*\s(?:style=["'][^"'<>]*(?:color|background|font|decoration)|(?:color|face|size)=)""",
+        re.IGNORECASE,
+    ),
+    "readings above words": re.compile("<ruby", re.IGNORECASE),
+    "LaTeX": re.compile(r"\[(?:latex|\$\$?)\]", re.IGNORECASE),
+    "scripts": re.compile(r"<script|<[a-z][^<>]*\son\w+\s*=|<iframe|<object|<embed", re.IGNORECASE),
+}
 _DRAWN = frozenset({"png", "jpg", "jpeg", "webp"})
 _FEWEST = 2  # sections that are worth being told apart
 
@@ -46,6 +65,22 @@ class Losses:
     def add(self, what: str) -> None:
         """Count one more."""
         self.counts[what] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """How notes are taken over.
+
+    *folder* names a deck that nobody named. *slots* say of each type of another tool, by its id, which texts
+    stand in its fields; *media* are the files that come along; what has no place is counted in *losses*.
+    *watch* is told how many of a deck's notes were read.
+    """
+
+    folder: str
+    slots: Mapping[int, Slots]
+    media: frozenset[str]
+    losses: Losses
+    watch: Watch = unwatched
 
 
 def slots_of(notetype: PackageNotetype, given: Mapping[str, tuple[str, ...]]) -> Slots:
@@ -70,14 +105,14 @@ def slots_of(notetype: PackageNotetype, given: Mapping[str, tuple[str, ...]]) ->
 
 
 def fitting(slots: Slots, kin: Sequence[Kin], media: frozenset[str]) -> Slots:
-    """Return the slots of a type, but the question as fact where most answers are no lines."""
+    """Return the slots of a type, but the question as fact where a quarter of the answers are no lines."""
     placed = {slot[0]: index for index, slot in enumerate(slots) if len(slot) == 1}
     if not kin or not {"ask", "fact"} <= placed.keys() or "explanation" in placed:
         return slots
-    answers = [one.note.fields[placed["fact"]] for one in kin]
+    answers = [_held(one.note.fields[placed["fact"]]) for one in kin]
     answers = [answer for answer in answers if answer]
     lines = sum(_text(("fact",), answer, media, cloze=False) is not None for answer in answers)
-    if lines * 2 >= len(answers):
+    if lines * 4 > len(answers) * 3:
         return slots
     changed = {placed["ask"]: ("fact",), placed["fact"]: ("explanation",)}
     return tuple(changed.get(index, slot) for index, slot in enumerate(slots))
@@ -97,19 +132,33 @@ def agreed(
     return {id_: tuple(wishes[part.name].most_common(1)[0][0] for part in types[id_].fields) for id_ in slots}
 
 
-def stories(
-    deck: str, kin: Iterable[Kin], slots: Mapping[int, Slots], media: frozenset[str], losses: Losses
-) -> tuple[Story, ...]:
+def stories(deck: str, kin: Iterable[Kin], taking: Taking) -> tuple[Story, ...]:
     """Return the notes of a deck as their author could have written them here."""
-    notes = in_order(one for one in kin if not one.ours)
+    notes = in_order(_sound(one) for one in kin if not one.ours)
     sections = _sections(deck, notes)
     told = []
-    for one in notes:
+    for one in watched(notes, taking.watch):
         section = sections.get(one.note.guid, "")
         given = section_tag(section, tag_root(deck)).casefold()
         tags = tuple(tag for tag in one.note.tags if tag.casefold() != given)
-        told.append(Story(one, section, _texts(one, slots[one.type.id], media, losses), tags))
+        told.append(Story(one, section, _texts(one, taking), tags))
     return tuple(told)
+
+
+def _sound(kin: Kin) -> Kin:
+    """Return a note as a source can hold it: tags as Anki writes them, fields without control characters."""
+    tags = tuple(_tag(tag) for tag in kin.note.tags)
+    return replace(kin, note=replace(kin.note, tags=tags, fields=tuple(map(_held, kin.note.fields))))
+
+
+def _held(text: str) -> str:
+    """Return a field without what no source can hold."""
+    return FORBIDDEN.sub("", _LINE_ENDS.sub(" ", text))
+
+
+def _tag(tag: str) -> str:
+    """Return a tag as Anki writes it on import; see normalize_tag_name in rslib/src/tags/register.rs."""
+    return "::".join(_NOT_IN_TAGS.sub("", FORBIDDEN.sub("", part)) or "blank" for part in tag.split("::"))
 
 
 def _sections(deck: str, notes: Sequence[Kin]) -> dict[str, str]:
@@ -129,19 +178,23 @@ def _sections(deck: str, notes: Sequence[Kin]) -> dict[str, str]:
     return {}
 
 
-def _texts(kin: Kin, slots: Slots, media: frozenset[str], losses: Losses) -> dict[str, Value]:
+def _texts(kin: Kin, taking: Taking) -> dict[str, Value]:
     texts: dict[str, str] = {}
     extra: dict[str, Value] = {}
-    for part, slot, source in zip(kin.type.fields, slots, kin.note.fields, strict=True):
-        text = _text(slot, source, media, cloze=kin.type.kind == "cloze") if source else ""
+    for part, slot, source in zip(kin.type.fields, taking.slots[kin.type.id], kin.note.fields, strict=True):
+        text = _text(slot, source, taking.media, cloze=kin.type.kind == "cloze") if source else ""
+        kept = source
         if text is not None and not (texts.keys() & slot):
             texts |= dict.fromkeys(slot, text) if source else {}
-            continue
-        kept = _kept(source)
-        extra |= {part.name: kept} if kept else {}
+        else:
+            kept = _kept(source)
+            extra |= {part.name: kept} if kept else {}
         for name in _lost(source, kept):
-            losses.add(f"{name} in `{part.name}` of `{kin.type.name}`")
-    texts.setdefault("fact", _name(kin))
+            taking.losses.add(f"{name} in `{part.name}` of `{kin.type.name}`")
+    if "fact" not in texts:
+        texts["fact"] = _name(kin)
+        fields = zip(kin.type.fields, taking.slots[kin.type.id], kin.note.fields, strict=True)
+        extra |= {part.name: "" for part, slot, source in fields if "fact" in slot and not source}
     found: dict[str, Value] = {name: texts[name] for name in _TEXTS if texts.get(name)}
     return found | ({"extra": extra} if extra else {})
 
@@ -159,7 +212,8 @@ def _text(slot: tuple[str, ...], source: str, media: frozenset[str], *, cloze: b
         text = unrender.block(quiet)
         shown, problems = markup.block(text, pictures), any(block_problems(text))
     drawn = all(name in media and name.rpartition(".")[2].casefold() in _DRAWN for name in pictures)
-    fits = bool(text) and not problems and drawn and plainer(shown) == plainer(quiet)
+    seen = bool(pictures) or markup.is_visible(shown)
+    fits = seen and not problems and drawn and plainer(shown) == plainer(quiet)
     return text if fits else None
 
 
@@ -175,18 +229,30 @@ def _kept(source: str) -> str:
     """Return a field as it can go back to the package: as it is, unless it holds what runs or loads."""
     if not any(hypertext_problems(source)):
         return source
-    return cleaner.clean(source, cleaner.HYPERTEXT).strip()
+    safe = markup.hypertext(_IMAGE.sub(_plain_picture, source))
+    return safe.replace(_REL, "").replace("{&#123;", "{{").strip()
+
+
+def _plain_picture(tag: re.Match[str]) -> str:
+    """Write a picture so that it shows its file and does nothing else."""
+    if any(attached(tag[0])):
+        return tag[0]
+    return "".join(
+        f'<img src="{html.escape(one.name)}" alt="{html.escape(one.alt)}">'
+        for one in _pictures(parse(tag[0]))
+    )
 
 
 def _lost(source: str, kept: str) -> Iterator[str]:
-    """Name what a field loses when it is written back."""
-    back = _QUIET_GAP.sub("{{", markup.hypertext(kept))
+    """Name what a field loses when it is written back from what is *kept* of it, or as a text of its own."""
+    back = source if kept == source else markup.hypertext(kept)
     if [*_pictures(parse(source))] != [*_pictures(parse(back))]:
         yield "pictures"
     if _SOUND.findall(source) != _SOUND.findall(back):
         yield "sounds"
-    if re.search(r"<script|\son\w+\s*=|<iframe|<object", source, re.IGNORECASE):
-        yield "scripts"
+    if len(_LINK.findall(source)) > len(_LINK.findall(back)):
+        yield "links that are not https"
+    yield from (name for name, pattern in _NEVER_KEPT.items() if pattern.search(source))
 
 
 def _name(kin: Kin) -> str:
@@ -194,4 +260,5 @@ def _name(kin: Kin) -> str:
     fields = (" ".join(words(parse(source)).split()) for source in kin.note.fields)
     title = next((text for text in fields if text and _MASK not in text), "") or kin.type.name
     title = title if len(title) <= _LONGEST else f"{title[:_LONGEST].rstrip()}…"
-    return unrender.line(html.escape(title, quote=False))
+    name = unrender.line(html.escape(title, quote=False))
+    return escaped(title, within_line=True) if any(line_problems(name)) else name
