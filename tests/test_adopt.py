@@ -353,7 +353,7 @@ def test_a_type_that_only_looks_like_ours_is_another_tools(tmp_path: Path) -> No
 
 
 def test_a_note_that_no_update_can_reach_is_refused(tmp_path: Path) -> None:
-    done = adopt(tmp_path, SOURCE, raw(tmp_path, Note("a", NOTES[0].fields, mod=2**41)))
+    done = adopt(tmp_path, SOURCE, raw(tmp_path, Note("a", NOTES[0].fields, mod=2**43)))
     assert done.code == 2
     assert "a stamp so late that Anki takes no update of it" in done.err
 
