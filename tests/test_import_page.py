@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -298,3 +299,14 @@ def test_columns_that_were_copied_together_are_told() -> None:
     rows = [("Olfactory nerve", "Sedation"), ("Old factory", "Sea dation"), ("It smells.", "They sleep.")]
     text = "".join(f"{left:30}{right}\n" for left, right in [("Nerves", "Drugs"), *rows])
     assert "4 lines hold two texts side by side" in as_text(imported("page.txt", text.encode()))
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_page_becomes_the_draft_it_became_before(name: str, request: pytest.FixtureRequest) -> None:
+    made = imported(f"{name}.txt", scanned(name).encode())
+    assert made.draft is not None
+    text = re.sub(r"^(id: .*)-[a-z2-9]{4}$", r"\1-xxxx", format_draft(made.draft), flags=re.MULTILINE)
+    expected = HERE / f"{name}.expected"
+    if request.config.getoption("--update"):
+        expected.write_text(text, "utf-8", newline="\n")
+    assert text == expected.read_text("utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import zipfile
 from typing import TYPE_CHECKING, Any
@@ -323,3 +324,17 @@ def test_new_takes_packages_too(tmp_path: Path) -> None:
     both = deckwright("new", tmp_path / "other", "--from", made, "--example")
     assert both.code == 2
     assert new.name == "new"
+
+
+@pytest.mark.parametrize("tool", ["anki-apkg-export", "ankdown"])
+def test_another_tools_package_becomes_the_source_it_became_before(
+    tool: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    packages = ROOT / "tests" / "packages"
+    unpack(packages / f"{tool}.apkg", tmp_path / "deck")
+    text = (tmp_path / "deck" / "cards.yaml").read_text("utf-8")
+    text = re.sub(r"^(id: .*)-[a-z2-9]{4}$", r"\1-xxxx", text, flags=re.MULTILINE)
+    expected = packages / f"{tool}.expected"
+    if request.config.getoption("--update"):
+        expected.write_text(text, "utf-8", newline="\n")
+    assert text == expected.read_text("utf-8")
