@@ -56,7 +56,8 @@ def parts(tree: list[Inner]) -> Iterator[tuple[list[Inner], bool]]:
 def blocks(tree: list[Inner], style: Style, *, again: bool = False) -> list[str]:
     """Write each block of a text; *again* where the first is a list that must not go on with another."""
     written: list[str] = []
-    for part, repeated in parts(tree):
+    listed = list(parts(tree))
+    for number, (part, repeated) in enumerate(listed, 1):
         first = part[0]
         if isinstance(first, Element) and first.is_block:
             try:
@@ -64,7 +65,7 @@ def blocks(tree: list[Inner], style: Style, *, again: bool = False) -> list[str]
             except _Unsaid:
                 written.append(raw(part))
         else:
-            written += _paragraphs(_within_lines(part), style)
+            written += _paragraphs(_within_lines(part, before_block=number < len(listed)), style)
         again = False
     return [text for text in written if text]
 
@@ -107,12 +108,12 @@ def _unstarted(text: str) -> str:
     return _STARTS.sub(lambda start: f"{start[1] or ''}\\", text)
 
 
-def _within_lines(nodes: list[Inner]) -> list[Inner]:
-    """Drop the line ends that stand around a paragraph."""
+def _within_lines(nodes: list[Inner], *, before_block: bool) -> list[Inner]:
+    """Drop the line ends that stand between a paragraph and blocks; one at the end of all is the author's."""
     kept = list(nodes)
     if kept and isinstance(kept[0], str):
         kept[0] = kept[0].removeprefix("\n")
-    if kept and isinstance(kept[-1], str):
+    if before_block and kept and isinstance(kept[-1], str):
         kept[-1] = kept[-1].removesuffix("\n")
     return kept
 
