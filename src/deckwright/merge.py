@@ -17,6 +17,7 @@ from deckwright.apkg.lock import LOCK_NAME, format_lock
 from deckwright.apkg.read import read_package, take_out
 from deckwright.build import alone, build_time
 from deckwright.cards.media import MediaFolder
+from deckwright.cards.watch import Watch, unwatched
 from deckwright.deck.keys import note_keys
 from deckwright.deck.matching import natural_key
 from deckwright.deck.model import place
@@ -56,13 +57,14 @@ class Options:
 
     *side* settles what both changed. *base* is an older package, for a project without releases. *ask* is
     asked of a difference where nobody knows what both had once; without it, such are left undecided.
-    *dry_run* writes nothing.
+    *dry_run* writes nothing; *watch* is told how many of how many pictures are drawn.
     """
 
     side: Side = ""
     base: Path | None = None
     ask: Ask | None = None
     dry_run: bool = False
+    watch: Watch = unwatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,8 @@ def merge(project: Project, theirs: Path, options: Options) -> Merged:
 
 
 def _plan(project: Project, package: Package, base: Iterable[Kin], options: Options) -> _Plan:
-    compiled = compile_project(project, Terms("unnamed", bridges=False, advice=False))
+    terms = Terms("unnamed", keep=not options.dry_run, watch=options.watch, bridges=False, advice=False)
+    compiled = compile_project(project, terms)
     if compiled.has_errors:
         return _Plan(Merged(compiled))
     own = notes_of(compiled)

@@ -23,6 +23,7 @@ from deckwright.pages.words import lexicon
 from deckwright.source.decode import FORBIDDEN, decode
 from deckwright.source.diagnostics import Report, error, warning
 from deckwright.source.text import Edit, SourceFile, Span, apply_edits
+from deckwright.tally import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -91,14 +92,14 @@ def import_page(name: str, data: bytes, accept: Accept | None, *, title: str = "
     if taken:
         placed = _placed(apply_edits(text, (one.edit for one in taken)))
     head = _head(title or _title(placed, name))
-    draft, counted = as_draft(placed, head)
-    if not counted.notes:
-        report.add(_nothing(counted))
+    draft, found = as_draft(placed, head)
+    if not found.notes:
+        report.add(_nothing(found))
     sections = sum(one.role == "heading" for one in placed)
     kept = None if report.has_errors else draft
     changes = difference(source, taken)
     asides = tuple(_asides(text, is_english=is_english))
-    return Imported(report, kept, counted, sections, len(repairs), len(taken), changes, blanked, asides)
+    return Imported(report, kept, found, sections, len(repairs), len(taken), changes, blanked, asides)
 
 
 def difference(source: SourceFile, repairs: Iterable[Repair]) -> str:
@@ -110,19 +111,19 @@ def difference(source: SourceFile, repairs: Iterable[Repair]) -> str:
 
 def as_text(made: Imported) -> str:
     """Say what a page became, and what is left to do about it."""
-    counted, left = made.counted, made.proposed - made.accepted
-    lines = [f"{_count(counted.notes, 'note')} in {_count(max(made.sections, 1), 'section')}"]
-    if counted.incomplete:
-        one = counted.incomplete == 1
+    found, left = made.counted, made.proposed - made.accepted
+    lines = [f"{counted(found.notes, 'note')} in {counted(max(made.sections, 1), 'section')}"]
+    if found.incomplete:
+        one = found.incomplete == 1
         where = "it stands as a remark at its place" if one else "they stand as remarks at their places"
-        lines += [f"{_count(counted.incomplete, 'fact')} without a mnemonic: {where}"]
+        lines += [f"{counted(found.incomplete, 'fact')} without a mnemonic: {where}"]
     if made.blanked:
-        lines += [f"{_count(made.blanked, 'invisible control character')} left out"]
+        lines += [f"{counted(made.blanked, 'invisible control character')} left out"]
     if made.accepted:
-        lines += [f"{_count(made.accepted, 'repair')} made"]
+        lines += [f"{counted(made.accepted, 'repair')} made"]
     if left:
         what = "proposed and not made: the words stand as on the page"
-        lines += [f"{_count(left, 'repair')} {what}. `--yes` takes them all; at a terminal each is asked"]
+        lines += [f"{counted(left, 'repair')} {what}. `--yes` takes them all; at a terminal each is asked"]
     return "\n".join([*lines, *made.asides])
 
 
@@ -134,10 +135,6 @@ def _asides(text: str, *, is_english: bool) -> Iterator[str]:
         yield f"Only the first {MOST_SIGNS:,} characters were looked over for what a scan does to words"
     if columns := side_by_side(read_lines(text)):
         yield f"{columns:,} lines hold two texts side by side: if these are columns, copy one after the other"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _read(name: str, data: bytes) -> tuple[SourceFile, Report]:
@@ -182,9 +179,9 @@ def _head(title: str) -> tuple[tuple[str, Value], ...]:
     return (("deck", name), ("id", deck_id(name)), *title_, ("license", "private"))
 
 
-def _nothing(counted: Counted) -> Diagnostic:
+def _nothing(found: Counted) -> Diagnostic:
     advice = "write each fact on a line, its mnemonic on the next, and the explanation below"
-    if counted.incomplete:
+    if found.incomplete:
         message = "no fact of this page has a mnemonic; all stand in the draft as remarks"
         return warning("page-without-mnemonics", message, None, advice="add one or an `ask:` to each")
     return error("page-without-notes", "no fact with a mnemonic stands on this page", None, advice=advice)

@@ -127,6 +127,7 @@ class _Grower(HTMLParser):
         self._pieces = pieces
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open an element, unless it lies deeper than any author nests them; then only its text counts."""
         if tag in _VOID:
             self._open[-1].inner.append(Element(tag))
         elif len(self._open) > _DEEPEST:
@@ -138,6 +139,7 @@ class _Grower(HTMLParser):
             self._open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
+        """Close the innermost element."""
         if tag in _VOID:
             return
         if self._above:
@@ -149,6 +151,7 @@ class _Grower(HTMLParser):
             self._open[-1].inner[-1:] = element.inner or [BREAK]
 
     def handle_data(self, data: str) -> None:
+        """Take text, with pictures and gaps where their marks stand."""
         for number, part in enumerate(self._marked.split(data)):
             if number % 2:
                 self._open[-1].inner.append(self._pieces[int(part)])

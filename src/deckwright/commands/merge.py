@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from deckwright.commands.parts import FILE, FOUND, at_path, quietly, somebody_is_there
-from deckwright.console import print_findings, say
+from deckwright.commands.parts import DRAWING, FILE, FOUND, at_path, quietly, somebody_is_there
+from deckwright.console import print_findings, say, watching
 from deckwright.usage import UsageProblem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from deckwright.merging.settling import Side
     from deckwright.merging.threeway import Change
     from deckwright.merging.visit import Edited
 
@@ -23,12 +24,10 @@ if TYPE_CHECKING:
 @at_path
 @click.option("--base", type=FILE, metavar="OLD.apkg", help="What you sent them, where releases/ is empty.")
 @click.option("--ours", is_flag=True, help="Where both changed a text, keep yours.")
-@click.option("--theirs", "their_side", is_flag=True, help="Where both changed a text, take theirs.")
+@click.option("--theirs", "theirs_", is_flag=True, help="Where both changed a text, take theirs.")
 @click.option("--dry-run", is_flag=True, help="Show what would change in the files, and write nothing.")
 @quietly
-def merge(
-    theirs: Path, path: Path, base: Path | None, *, ours: bool, their_side: bool, dry_run: bool, quiet: bool
-) -> None:
+def merge(theirs: Path, path: Path, base: Path | None, *, dry_run: bool, quiet: bool, **sides: bool) -> None:
     """Bring home what a classmate changed inside Anki: texts, tags, pictures, and notes they added.
 
     They export the deck from Anki and send you the file. What you released tells an edit from an old copy;
@@ -44,10 +43,11 @@ def merge(
     from deckwright import workspace
     from deckwright.merging import telling
 
-    if ours and their_side:
+    if sides["ours"] and sides["theirs_"]:
         raise UsageProblem("`--ours` and `--theirs` exclude each other")
+    side: Side = "ours" if sides["ours"] else "theirs" if sides["theirs_"] else ""
     ask = _ask if somebody_is_there() and not dry_run else None
-    options = verb.Options("ours" if ours else "theirs" if their_side else "", base, ask, dry_run)
+    options = verb.Options(side, base, ask, dry_run, watch=watching(DRAWING))
     merged = verb.merge(workspace.find_project(path), theirs, options)
     if merged.compiled.has_errors:
         print_findings(merged.compiled, "full", to_stderr=True, errors_only=True)

@@ -12,7 +12,8 @@ from deckwright.deck.keys import note_keys
 from deckwright.deck.matching import natural_key
 from deckwright.deck.model import place
 from deckwright.deck.names import slug
-from deckwright.merging.visit import MOST_CHARACTERS, picture_in
+from deckwright.merging.threeway import READERS_OWN
+from deckwright.merging.visit import MOST_CHARACTERS, is_under, picture_in
 from deckwright.merging.wording import KEYS, from_field
 from deckwright.source.diagnostics import Report
 from deckwright.source.text import SourceFile
@@ -98,8 +99,10 @@ def _arrival(one: Kin, deck: CompiledDeck) -> Arrival:
     else:
         texts, picture = _foreign_texts(fields)
         section = ""
-    root = deck.deck.locked.root.casefold()
-    tags = tuple(tag for tag in one.note.tags if not _is_own(tag, root))
+    root = deck.deck.locked.root
+    tags = tuple(
+        tag for tag in one.note.tags if not is_under(tag, root) and tag.casefold() not in READERS_OWN
+    )
     return Arrival(one, deck, _section(section, deck), texts, tags, picture)
 
 
@@ -126,9 +129,3 @@ def _section(named: str, deck: CompiledDeck) -> str:
     if not deck.deck.deck.sections:
         return ""
     return named or UNSORTED
-
-
-def _is_own(tag: str, root: str) -> bool:
-    """Whether a tag is one that every note of the deck gets by itself, or Anki's own."""
-    folded = tag.casefold()
-    return folded == root or folded.startswith(f"{root}::") or folded in ("leech", "marked")

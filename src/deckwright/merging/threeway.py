@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Verdict = Literal["theirs", "both", "unknown"]
 
-_READERS_OWN = frozenset({"leech", "marked"})  # tags that Anki gives by itself or for one reader's use
+READERS_OWN = frozenset({"leech", "marked"})  # tags that Anki gives by itself or for one reader's use
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def compare_tags(
     spelled = {tag.casefold(): tag for tag in theirs}
     now = {tag.casefold() for tag in ours}
     known = [{tag.casefold() for tag in tags} for tags in released]
-    base = min([*reversed(known), now], key=lambda tags: len(tags ^ (spelled.keys() - _READERS_OWN)))
-    added = spelled.keys() - base - now - _READERS_OWN
+    base = min([*reversed(known), now], key=lambda tags: len(tags ^ (spelled.keys() - READERS_OWN)))
+    added = spelled.keys() - base - now - READERS_OWN
     removed = (base - spelled.keys()) & now if known else set()
     return TagChange(tuple(sorted(spelled[tag] for tag in added)), tuple(sorted(removed)))

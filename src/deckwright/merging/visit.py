@@ -83,8 +83,8 @@ def _tags(own: Own, kin: Kin, known: Sequence[Known], root: str) -> tuple[TagCha
     """Return what can be written of their changes, and the tags taken away that the note only inherits."""
     change = compare_tags(kin.note.tags, own.rendered.note.tags, [one.tags for one in known])
     given = {tag.casefold() for tag in own.note.tags}
-    added = tuple(tag for tag in change.added if not _is_under(tag, root))
-    removed = [tag for tag in change.removed if not _is_under(tag, root)]
+    added = tuple(tag for tag in change.added if not is_under(tag, root))
+    removed = [tag for tag in change.removed if not is_under(tag, root)]
     here = tuple(tag for tag in removed if tag in given)
     return TagChange(added, here), [tag for tag in removed if tag not in given]
 
@@ -120,6 +120,7 @@ def _changes(texts: Mapping[str, str], own: Own, known: Sequence[Known]) -> Iter
             yield Change(key, nearest(theirs, given), ours, theirs)
 
 
-def _is_under(tag: str, root: str) -> bool:
+def is_under(tag: str, root: str) -> bool:
+    """Whether a tag is *root*, under which sections stand, or lies below it, whatever its case."""
     folded = tag.casefold()
     return folded == root.casefold() or folded.startswith(f"{root.casefold()}::")

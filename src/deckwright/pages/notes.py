@@ -43,6 +43,7 @@ class _Note:
     explanation: list[Unit] = field(default_factory=list)
 
     def written(self) -> DraftNote:
+        """Return the note as a draft has it, without what the page does not say."""
         pairs = (
             ("fact", _line(self.fact.text)),
             ("mnemonic", _line(_ARROW.sub("", self.mnemonic.text)) if self.mnemonic else ""),
