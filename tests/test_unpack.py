@@ -15,6 +15,7 @@ from PIL import Image
 from deckwright.apkg.compare import dump
 from deckwright.apkg.read import read_package
 from deckwright.apkg.values import UnreadablePackage
+from deckwright.cards.template import cloze_ordinals
 from deckwright.commands.project import new
 from deckwright.unpack import Unpacked, unpack
 from deckwright.unpacking import published
@@ -163,15 +164,20 @@ def test_what_markdown_cannot_say_stays_verbatim(tmp_path: Path) -> None:
             "",
         ),
         ("Word<!-- mine --> <font>two</font><span> three</span>", "- fact: Word two three\n", ""),
-        ('It is <span style="color: red">red</span>', "- fact: It is red\n", "colours and fonts"),
+        (
+            'It is <span style="color: red">red</span>',
+            "      Back: 'It is <span style=\"color: red\">red</span>'\n",
+            "",
+        ),
         ("[$]x^2[/$]", 'fact: "[$]x^2[/$]"\n', "LaTeX"),
         (
             'see <a href="https://example.org/a">it</a><img src=goose.png class=big><script>go()</script>',
             '      Back: see <a href="https://example.org/a">it</a><img src="goose.png" alt="">\n',
             "scripts",
         ),
-        ('<a href="http://example.org">a</a>', '      Back: "<a>a</a>"\n', "links that are not https"),
-        ("<ruby>漢<rt>kan</rt></ruby>", "      Back: 漢kan\n", "readings above words"),
+        ('<a href="http://example.org">a</a>', "      Back: '<a href=\"http://example.org\">a</a>'\n", ""),
+        ('<a href="javascript:go()">a</a>', '      Back: "<a>a</a>"\n', "links that lead nowhere or run"),
+        ("<ruby>漢<rt>kan</rt></ruby>", '      Back: "<ruby>漢<rt>kan</rt></ruby>"\n', ""),
         ("\\(\\href{javascript:x}{y}\\)", "      Back: '\\<span></span>(\\href", ""),
         ("two\r\nlines", "- fact: two lines\n", ""),
         ("\u200b", '- fact: Question?\n    extra:\n      Back: "\u200b"\n', ""),
@@ -188,6 +194,41 @@ def test_what_is_written_of_a_field_and_what_it_loses(
     assert {note.guid for note in read_package(built(tmp_path / "deck")).notes} == {
         note.guid for note in read_package(made).notes
     }
+
+
+VERBATIM = [
+    '<span style="color:red">red</span>',
+    '<font color="#ff0000" size="5">big</font>',
+    '<div class="hint">a</div><div style="text-align:center">b</div>',
+    "<ruby>漢<rt>kan</rt></ruby>",
+    'see <a href="http://example.org/a?b=1&amp;c=2">it</a>',
+    '<table border="1"><tbody><tr><td colspan="2">wide</td></tr></tbody></table>',
+    "<details><summary>more</summary>less</details>",
+    'a<img src="a.png" class="wide">',
+]
+
+
+@pytest.mark.parametrize("back", VERBATIM)
+def test_what_has_no_place_returns_to_the_package_unchanged(back: str, tmp_path: Path) -> None:
+    made = package(tmp_path / "old.apkg", (BASIC, ["Question?", back], []), *SHORT)
+    unpacked, _ = undone(made, tmp_path / "deck")
+    before, after = (
+        {note.guid: note for note in read_package(one).notes} for one in (made, built(tmp_path / "deck"))
+    )
+    assert {guid: note.fields for guid, note in after.items()} == {
+        guid: note.fields for guid, note in before.items()
+    }
+    assert not unpacked.losses
+
+
+def test_a_gap_within_braces_is_still_a_gap(tmp_path: Path) -> None:
+    cloze = note_type("Gaps", ["Text", "Back Extra"], kind=CLOZE)
+    text = r"\(\frac{{{c1::a}}}{b}\) and {{c2::more}}"
+    made = package(tmp_path / "old.apkg", (cloze, [text, ""], []))
+    undone(made, tmp_path / "deck")
+    (note,) = read_package(built(tmp_path / "deck")).notes
+    assert cloze_ordinals(note.fields) == (0, 1)
+    assert note.fields[0].replace("&#123;", "{") == text
 
 
 def test_an_empty_answer_stays_empty(tmp_path: Path) -> None:

@@ -202,9 +202,12 @@ def _shows(kin: Kin, rendered: Rendered, roots: Mapping[str, str]) -> bool:
     if kin.ours:
         return tags and rendered.fields == kin.note.fields
     both = [*zip(rendered.fields, kin.note.fields, strict=True)]
-    return tags and all(
-        plainer(one) == plainer(other) and _media(one) == _media(other) for one, other in both
-    )
+    return tags and all(_alike(plainer(one), other) and _media(one) == _media(other) for one, other in both)
+
+
+def _alike(shown: str, theirs: str) -> bool:
+    """Whether a field shows what another tool wrote, in its own way of writing it or in the cleaner's."""
+    return shown == plainer(theirs) or shown == plainer(markup.hypertext(theirs))
 
 
 def _folded(tags: Iterable[str], automatic: set[str]) -> set[str]:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _VALUE = r"""(?:"[^"<>]*"|'[^'<>]*')"""
 _IMAGE = re.compile(
-    rf"<img(?:\s+(?:src=(?P<src>{_VALUE})|(?:alt|title|width|height|style)={_VALUE}))+\s*/?>", re.IGNORECASE
+    rf"<img(?:\s+(?:src=(?P<src>{_VALUE})|(?:alt|title|width|height|style|class)={_VALUE}))+\s*/?>",
+    re.IGNORECASE,
 )
 _STYLE = re.compile(rf"\sstyle=(?P<style>{_VALUE})", re.IGNORECASE)
 _PLAIN_STYLE = re.compile(r"[\w\s:;.%#-]*", re.ASCII)

@@ -25,6 +25,7 @@ _SIGN = re.compile(
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(r"\{\{c[0-9]+::")
+_BRACES = re.compile(r"\{{2,}")
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>", re.IGNORECASE)
 _VOID = frozenset({"br", "hr", "img"})
 
@@ -54,6 +55,13 @@ class Fault:
     start: int
     end: int
     advice: str
+
+
+def quiet(rendered: str) -> str:
+    """Return HTML in which no `{{` opens anything: of several braces, every second is written out."""
+    return _BRACES.sub(
+        lambda run: "".join("&#123;" if left % 2 else "{" for left in range(len(run[0]), 0, -1)), rendered
+    )
 
 
 def find(text: str) -> tuple[tuple[Gap, ...], tuple[Fault, ...]]:

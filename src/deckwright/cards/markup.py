@@ -22,6 +22,7 @@ from deckwright.cards.maths import formulas, unsafe_commands
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from deckwright.cards.cleaner import Allowed
     from deckwright.cards.gaps import Gap
     from deckwright.cards.markdown import PictureMark, Span
 
@@ -69,7 +70,7 @@ def hypertext(text: str) -> str:
     Formulas stay, and what shows or plays a file of the reader's own.
     """
     marked, pieces, marks = detached(cleaned(text))
-    quiet = _quiet(CONTROL.sub("", cleaner.clean(marked, cleaner.HYPERTEXT)))
+    quiet = _quiet(CONTROL.sub("", cleaner.clean(marked, cleaner.VERBATIM)))
     unsafe = any(_unsafe_maths(quiet)) or any(_unsafe_maths(plain(quiet)))
     safe = "".join(_without_maths_marks(part) for part in TAG.split(quiet)) if unsafe else quiet
     parts = TAG.split(safe)
@@ -202,7 +203,7 @@ def _formula(text: str, start: int, end: int) -> str:
     return _without_maths_marks(formula) if any(unsafe_commands(text, start, end)) else formula
 
 
-def _rendered(text: str, tags: frozenset[str], pieces: Mapping[Span, _Piece]) -> _Rendered:
+def _rendered(text: str, allowed: Allowed, pieces: Mapping[Span, _Piece]) -> _Rendered:
     """Render Markdown around *pieces*, and take the life out of everything that Anki would act on."""
     mark = markdown.unused(text)
     edges = (LINE_START if piece.punctuation else "" for piece in pieces.values())
@@ -216,10 +217,10 @@ def _rendered(text: str, tags: frozenset[str], pieces: Mapping[Span, _Piece]) ->
         for number in _in_addresses(markdown.masked(text, marks), marked):
             del marks[list(pieces)[number]]
     rendered = markdown.to_html(markdown.masked(text, marks))
-    if tags is cleaner.INLINE:
+    if allowed is cleaner.INLINE:
         rendered = rendered.removeprefix("<p>").removesuffix("</p>")
     # What entities stood for comes out raw here.
-    clean = CONTROL.sub("", cleaner.clean(rendered, tags)).rstrip()
+    clean = CONTROL.sub("", cleaner.clean(rendered, allowed)).rstrip()
     quiet = _quiet("".join(_without_maths_marks(part) for part in TAG.split(clean)))
     ends = re.compile(f"{LINE_START}{marked.pattern}{LINE_START}")
     for pattern in (ends, marked) if marks else ():
@@ -259,4 +260,4 @@ def _without_maths_marks(part: str) -> str:
 def _quiet(rendered: str) -> str:
     # Anki composes Unicode on import; this mark would melt into the `>` of a tag before it.
     rendered = unicodedata.normalize("NFC", rendered.replace("\u0338", "&#824;"))
-    return _LIVE_BRACKET.sub("&#91;", rendered.replace("{{", "{&#123;"))
+    return _LIVE_BRACKET.sub("&#91;", gaps.quiet(rendered))

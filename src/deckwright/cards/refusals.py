@@ -64,7 +64,7 @@ def block_problems(text: str) -> Iterator[Problem]:
 def hypertext_problems(text: str) -> Iterator[Problem]:
     """Find what `markup.hypertext` would drop, with the places in *text*."""
     yield from _unsafe_maths(text)
-    yield from _refused_html(blanked(text), 0, len(text), cleaner.HYPERTEXT)
+    yield from _refused_html(blanked(text), 0, len(text), cleaner.VERBATIM)
 
 
 def _is_plain(text: str) -> bool:
@@ -132,7 +132,7 @@ def _misplaced(text: str) -> Iterator[Problem]:
         yield Problem("misplaced-picture", message, mark.start, mark.end, advice)
 
 
-def _refused(text: str, allowed: frozenset[str]) -> Iterator[Problem]:
+def _refused(text: str, allowed: cleaner.Allowed) -> Iterator[Problem]:
     """Find the HTML and links that have no place in *text*."""
     masked = markdown.without_formulas(text)
     used: set[str] = set()
@@ -145,37 +145,52 @@ def _refused(text: str, allowed: frozenset[str]) -> Iterator[Problem]:
         elif isinstance(event.get("Start"), dict):
             link = event["Start"].get("Link") or event["Start"].get("Image") or {}
             used.add(link.get("id", "").casefold())
-            yield from _refused_reference(event["Start"], start, end)
+            yield from _refused_reference(event["Start"], start, end, allowed)
     for label, start, end in markdown.definitions(masked):
         if label.casefold() not in used:
             message = f"`[{label}]:` starts the address of a link, so this is not shown"
             yield Problem("hidden-text", message, start, end, f"write `\\[{label}]:`")
 
 
-def _refused_reference(start: dict[str, Any], first: int, end: int) -> Iterator[Problem]:
+def _refused_reference(
+    start: dict[str, Any], first: int, end: int, allowed: cleaner.Allowed
+) -> Iterator[Problem]:
     if "Link" in start:
         link = start["Link"]
         address = f"mailto:{link['dest_url']}" if link["link_type"] == "Email" else link["dest_url"]
-        yield from _refused_link(address, first, end)
+        yield from _refused_link(address, first, end, allowed)
 
 
-def _refused_link(address: str, start: int, end: int) -> Iterator[Problem]:
+def _refused_link(address: str, start: int, end: int, allowed: cleaner.Allowed) -> Iterator[Problem]:
     """Refuse an address that the cleaner would drop."""
-    if not cleaner.is_safe_link(address):
+    if not cleaner.is_safe_link(address, allowed):
         message = "a link must start with `https:` or `mailto:`"
         yield Problem("unsafe-link", message, start, end, "write the whole address, or drop it")
 
 
-def _refused_html(text: str, start: int, end: int, allowed: frozenset[str]) -> Iterator[Problem]:
-    advice = "use Markdown; to show the sign itself, write `\\<`"
+def _refused_html(text: str, start: int, end: int, allowed: cleaner.Allowed) -> Iterator[Problem]:
     for match in _HTML.finditer(text, start, end):
         tag = (match["tag"] or "").lower()
-        if tag not in allowed:
+        if tag not in allowed.tags:
             head = f"<{tag}>" if tag else match["head"]
-            yield Problem("unsafe-html", f"`{head}` is not allowed here", *match.span(), advice)
+            yield Problem("unsafe-html", f"`{head}` is not allowed here", *match.span(), _advice(allowed))
         for found in _ATTRIBUTE.finditer(text, *match.span("attributes")) if tag else ():
-            place = (found.start(1), found.end())
-            if found[1].lower() not in cleaner.ATTRIBUTES.get(tag, ()):
-                yield Problem("unsafe-html", f"the attribute `{found[1]}` is not allowed", *place, advice)
-            elif found[1].lower() == "href":
-                yield from _refused_link(html.unescape((found[2] or "").strip("\"'")), *place)
+            yield from _refused_attribute(tag, found, allowed)
+
+
+def _refused_attribute(tag: str, found: re.Match[str], allowed: cleaner.Allowed) -> Iterator[Problem]:
+    place = (found.start(1), found.end())
+    name, value = found[1].lower(), html.unescape((found[2] or "").strip("\"'"))
+    if not allowed.has(tag, name):
+        yield Problem("unsafe-html", f"the attribute `{found[1]}` is not allowed", *place, _advice(allowed))
+    elif name == "href":
+        yield from _refused_link(value, *place, allowed)
+    elif name == "style":
+        for what in cleaner.refused_style(value, allowed):
+            yield Problem("unsafe-html", f"the style `{what}` is not allowed", *place, _advice(allowed))
+
+
+def _advice(allowed: cleaner.Allowed) -> str:
+    if allowed is cleaner.VERBATIM:
+        return "leave it out: it would not reach your readers"
+    return "use Markdown; to show the sign itself, write `\\<`"

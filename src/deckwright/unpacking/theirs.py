@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from deckwright.adoption.fieldmap import guess_slots
 from deckwright.adoption.takeover import plainer
-from deckwright.cards import markup, unrender
+from deckwright.cards import cleaner, gaps, markup, unrender
 from deckwright.cards.attached import attached
 from deckwright.cards.hypertext import Element, Picture, parse, words
 from deckwright.cards.phrases import escaped
@@ -41,14 +41,12 @@ _SOUND = re.compile(r"\[sound:([^\]]+)\]", re.IGNORECASE)
 _IMAGE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _NOT_IN_TAGS = re.compile(r'[\s"]')
 _LINE_ENDS = re.compile("[\u2028\u2029]")  # which no source can hold
-_REL = ' rel="noopener noreferrer"'  # which the cleaner adds to every link
 _LINK = re.compile(r"""<a\b[^<>]*?\shref=["']?([^"'<> ]+)""", re.IGNORECASE)
+_REL = ' rel="noopener noreferrer"'  # which the cleaner adds to the links of our own texts
+_SEEN = re.compile(
+    r"<(?!/?(?:font|span|div|p)>)[^<>]*>"
+)  # tags that say more than that words belong together
 _NEVER_KEPT = {
-    "colours and fonts": re.compile(
-        r"""<[a-z][^<>]*\s(?:style=["'][^"'<>]*(?:color|background|font|decoration)|(?:color|face|size)=)""",
-        re.IGNORECASE,
-    ),
-    "readings above words": re.compile("<ruby", re.IGNORECASE),
     "LaTeX": re.compile(r"\[(?:latex|\$\$?)\]", re.IGNORECASE),
     "scripts": re.compile(r"<script|<[a-z][^<>]*\son\w+\s*=|<iframe|<object|<embed", re.IGNORECASE),
 }
@@ -203,7 +201,9 @@ def _text(slot: tuple[str, ...], source: str, media: frozenset[str], *, cloze: b
     """Return what the author would write for a field, None where it would not come out the same."""
     if len(slot) != 1 or slot[0] not in _TEXTS or _SOUND.search(source):
         return None
-    quiet = source.replace("{{", "{&#123;") if cloze else source
+    if _says_more(source):
+        return None
+    quiet = gaps.quiet(source) if cloze else source
     pictures = {one.name: one.name for one in _pictures(parse(quiet))}
     if slot[0] != "explanation":
         text = unrender.line(quiet)
@@ -215,6 +215,15 @@ def _text(slot: tuple[str, ...], source: str, media: frozenset[str], *, cloze: b
     seen = bool(pictures) or markup.is_visible(shown)
     fits = seen and not problems and drawn and plainer(shown) == plainer(quiet)
     return text if fits else None
+
+
+def _says_more(source: str) -> bool:
+    """Whether HTML shows what Markdown cannot say: colours, fonts, readings above words, wide cells."""
+    if "<" not in source:
+        return False
+    both = (cleaner.clean(source, allowed) for allowed in (cleaner.VERBATIM, cleaner.HYPERTEXT))
+    theirs, ours = (_SEEN.findall(safe.replace(_REL, "")) for safe in both)
+    return theirs != ours
 
 
 def _pictures(tree: Sequence[Inner]) -> Iterator[Picture]:
@@ -230,7 +239,7 @@ def _kept(source: str) -> str:
     if not any(hypertext_problems(source)):
         return source
     safe = markup.hypertext(_IMAGE.sub(_plain_picture, source))
-    return safe.replace(_REL, "").replace("{&#123;", "{{").strip()
+    return safe.replace("{&#123;", "{{").strip()
 
 
 def _plain_picture(tag: re.Match[str]) -> str:
@@ -251,7 +260,7 @@ def _lost(source: str, kept: str) -> Iterator[str]:
     if _SOUND.findall(source) != _SOUND.findall(back):
         yield "sounds"
     if len(_LINK.findall(source)) > len(_LINK.findall(back)):
-        yield "links that are not https"
+        yield "links that lead nowhere or run"
     yield from (name for name, pattern in _NEVER_KEPT.items() if pattern.search(source))
 
 
