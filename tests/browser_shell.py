@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
@@ -42,6 +43,7 @@ FLAGS = (
 _LEAST = 45  # tenths of contrast that text has to have
 _NOTABLE = 24  # of 255 by which a pixel differs that shows text
 _KNEE = 0.04045  # of sRGB's curve
+_TRIES, _PAUSE = 200, 0.05  # seconds
 _LONGEST = 600  # seconds that a browser may run
 # Chromium reads orders from file descriptor 3 and answers on 4.
 _EXEC = (
@@ -53,7 +55,8 @@ _READY = """
 (async () => {
   if (document.readyState != "complete") await new Promise(done => addEventListener("load", done));
   await document.fonts.ready;
-  await Promise.all([...document.images].map(image => image.decode().catch(() => 0)));
+  await Promise.all([...document.images].filter(image => image.complete || image.loading != "lazy")
+    .map(image => image.decode().catch(() => 0)));
   document.getElementById("answer")?.scrollIntoView();  // as Anki does when a card is turned
   document.getAnimations().forEach(animation => animation.finish());
   return scrollY;
@@ -68,7 +71,8 @@ _LOADED = """
 _SETTLED = """
 (async () => {
   await document.fonts.ready;
-  await Promise.all([...document.images].map(image => image.decode().catch(() => 0)));
+  await Promise.all([...document.images].filter(image => image.complete || image.loading != "lazy")
+    .map(image => image.decode().catch(() => 0)));
   document.getAnimations().forEach(animation => { try { animation.finish() } catch {} });
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))));
 })()
@@ -251,6 +255,24 @@ class Browser:
         """Set what the reader prefers, as in `prefers_reduced_motion="reduce"`."""
         chosen = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
         self._call("Emulation.setEmulatedMedia", features=chosen)
+
+    @contextmanager
+    def without_scripts(self) -> Iterator[None]:
+        """Let pages run no scripts meanwhile; then nothing that waits by one, as `settle` does, ever ends."""
+        self._call("Emulation.setScriptExecutionDisabled", value=True)
+        try:
+            yield
+        finally:
+            self._call("Emulation.setScriptExecutionDisabled", value=False)
+
+    def go(self, url: str) -> None:
+        """Go to a page, and wait until it is loaded, by asking again and again."""
+        self._call("Page.navigate", url=url)
+        for _ in range(_TRIES):
+            if self.run(f"location.href == {json.dumps(url)} && document.readyState == 'complete'"):
+                return
+            time.sleep(_PAUSE)
+        raise AssertionError(url)
 
     def _call(self, method: str, **parameters: Any) -> Any:
         number = next(self._numbers)

@@ -407,6 +407,8 @@ def test_every_code_has_a_bad_case() -> None:
     alone |= {"style-frozen", "bad-style", "missing-style", "unsafe-css", "bad-css"}  # anki/test_styles.py
     alone |= {"text-without-field"}  # test_adopt.py
     alone |= {"labels-kept"}  # test_updates.py
+    alone |= {"license-missing", "unknown-license"}  # site/test_rights.py
+    alone |= {"picture-without-origin", "others-material"}  # site/test_rights.py
     alone |= {"empty-table", "open-quote", "row-without-fact", "row-without-front", "too-many-cells"}
     alone |= {"unreadable-table", "file-left-out", "named-apart", "other-sheets", "text-moved"}
     # Those of tables: test_import_table.py. Those of pages: test_import_page.py.

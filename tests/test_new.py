@@ -20,7 +20,7 @@ from deckwright.build import Options
 from deckwright.new import as_text, deck_name, new
 from deckwright.usage import UsageProblem
 from deckwright.workspace import find_project
-from support import TOOL, deckwright, open_folder, without_privileges
+from support import ROOT, TOOL, deckwright, open_folder, without_privileges
 
 GIT = shutil.which("git")
 needs_git = pytest.mark.skipif(GIT is None, reason="git is not installed")
@@ -276,20 +276,78 @@ def test_the_workflow_is_yaml_with_a_job_for_each_occasion(tmp_path: Path) -> No
     root = new(tmp_path / "deck", git=True).root
     text = (root / ".github" / "workflows" / "deck.yml").read_text("utf-8")
     workflow = yaml.safe_load(text)
-    assert set(workflow["jobs"]) == {"check", "build", "publish"}
+    assert set(workflow["jobs"]) == {"check", "build", "publish", "pages"}
     runs = {
         name: " ".join(step.get("run", "") for step in job["steps"]) for name, job in workflow["jobs"].items()
     }
     assert "deckwright check" in runs["check"]
     assert "deckwright diff" in runs["check"]
     assert "git add cards.lock" in runs["build"]
-    assert "deckwright build --locked" in runs["publish"]
+    assert runs["publish"].index("deckwright build --locked") < runs["publish"].index("deckwright publish")
+    assert 'deckwright publish --version "${GITHUB_REF_NAME#v}"' in runs["publish"]
+    assert workflow["jobs"]["pages"]["needs"] == "publish"
+    assert workflow["jobs"]["pages"]["permissions"] == {"pages": "write", "id-token": "write"}
     assert workflow["permissions"] == {"contents": "read"}
     assert "@PATH@" not in text
     assert "@ROOT@" not in text
     assert workflow["defaults"]["run"]["working-directory"] == "."
     hooks = yaml.safe_load((root / ".pre-commit-config.yaml").read_text("utf-8"))
     assert hooks["repos"][0]["hooks"][0]["entry"] == "deckwright check -q ."
+
+
+@pytest.mark.parametrize(
+    ("releases", "tag", "code"),
+    [
+        (["1.9.0", "1.10.0"], "v1.10.0", 0),
+        (["1.9.0", "1.10.0"], "v1.9.0", 1),
+        (["1.9.0"], "v1.10.0", 1),
+        (["1.9.0"], "1.9.0", 1),
+        ([], "v1.0.0", 1),
+        ([], "v", 1),
+    ],
+)
+def test_a_tag_publishes_only_the_release_that_is_committed_with_it(
+    releases: list[str], tag: str, code: int, tmp_path: Path
+) -> None:
+    root = new(tmp_path / "deck", git=True).root
+    workflow = yaml.safe_load((root / ".github" / "workflows" / "deck.yml").read_text("utf-8"))
+    steps = workflow["jobs"]["publish"]["steps"]
+    (script,) = [step["run"] for step in steps if step.get("name", "").startswith("The tag is")]
+    (root / "releases").mkdir()
+    for release in releases:
+        (root / "releases" / f"{release}.jsonl").touch()
+    done = subprocess.run(
+        ["bash", "-e", "-c", script],
+        cwd=root,
+        env={**os.environ, "GITHUB_REF_NAME": tag},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == code
+    assert done.stdout.startswith(b"::error::" if code else b"")
+
+
+def test_the_workflow_to_copy_publishes_as_ours_does(tmp_path: Path) -> None:
+    root = new(tmp_path / "deck", git=True).root
+    text = (ROOT / "docs" / "sharing.md").read_text("utf-8")
+    (block,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    shown = yaml.safe_load(block)["jobs"]
+    ours = yaml.safe_load((root / ".github" / "workflows" / "deck.yml").read_text("utf-8"))["jobs"]
+    steps = [step.get("run") or step.get("uses") for job in ours.values() for step in job["steps"]]
+    copied = [step.get("run") or step["uses"] for job in shown.values() for step in job["steps"]]
+    assert [step for step in copied if step not in steps] == [
+        'git diff --exit-code && test -z "$(git status --porcelain releases)"'
+    ]
+
+
+@needs_git
+def test_the_site_goes_where_it_was_written(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    new(tmp_path / "decks" / "heart", git=True)
+    text = (tmp_path / ".github" / "workflows" / "deck.yml").read_text("utf-8")
+    steps = yaml.safe_load(text)["jobs"]["publish"]["steps"]
+    (path,) = [step["with"]["path"] for step in steps if "upload-pages" in step.get("uses", "")]
+    assert path == "decks/heart/site/"
 
 
 def test_the_command_says_what_to_do_next(tmp_path: Path) -> None:

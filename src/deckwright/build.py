@@ -43,7 +43,8 @@ class Options:
 
     *draft* writes no lock, *dry_run* nothing at all, *locked* refuses to change the lock. *refresh* stamps
     every note anew. *yes* lets many notes go, *replace* lets the deck go by another id or name. *watch* is
-    told how many of how many pictures are drawn, *watch_notes* how many notes are made.
+    told how many of how many pictures are drawn, *watch_notes* how many notes are made. Files of `media/`
+    that go *without* are shown nowhere.
     """
 
     out: Path | None = None
@@ -53,6 +54,7 @@ class Options:
     refresh: bool = False
     replace: bool = False
     yes: bool = False
+    without: frozenset[str] = frozenset()
     watch: Watch = unwatched
     watch_notes: Watch = unwatched
 
@@ -163,7 +165,13 @@ def plan(project: Project, options: Options, now: int) -> Built:
         return Built(lost.takeover.compiled, options)
     keep = not (options.dry_run or options.draft)
     terms = Terms(
-        tail, now, replace=options.replace, keep=keep, watch=options.watch, watch_notes=options.watch_notes
+        tail,
+        now,
+        replace=options.replace,
+        keep=keep,
+        watch=options.watch,
+        watch_notes=options.watch_notes,
+        without=options.without,
     )
     compiled = compile_project(project, terms, lost.lock)
     if compiled.has_errors or not compiled.decks:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from deckwright import __version__
-from deckwright.commands import editors, everyday, imports, merge, preview, project, unpack, updates
+from deckwright.commands import editors, everyday, imports, merge, preview, project, publish, unpack, updates
 from deckwright.console import own_up, say, was_interrupted
 from deckwright.source.diagnostics import printable
 from deckwright.usage import UsageProblem
@@ -29,7 +29,7 @@ _SELDOM = (
     50,
 )  # made objects before a search for garbage; then such searches before a deeper one
 _GROUPS = {
-    "Every day": (project.new, preview.preview, everyday.check, everyday.build),
+    "Every day": (project.new, preview.preview, everyday.check, everyday.build, publish.publish),
     "From others": (imports.import_, unpack.unpack, merge.merge),
     "Safe updates": (updates.diff, updates.rehearse, updates.adopt, updates.release),
     "Editors and CI": (editors.schema, editors.explain, editors.stats, editors.dump),

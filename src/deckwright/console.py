@@ -14,7 +14,7 @@ import click
 from deckwright import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from click._termui_impl import ProgressBar
 
@@ -76,6 +76,18 @@ def print_build(built: Built) -> None:
     """Print the errors, and in full what this build alone can tell; the summary counts other advice."""
     errors = [report.errors for report in built.compiled.sources]
     _print([*errors, *built.compiled.memory, *built.told], "full", to_stderr=True)
+
+
+def print_advice(built: Built, codes: Collection[str]) -> None:
+    """Print the advice that goes by one of *codes*, grouped."""
+    from deckwright.source import diagnostics  # noqa: PLC0415
+
+    told = [
+        diagnostics.Report(report.source, [found for found in report.advice if found.code in codes])
+        for report in built.reports
+    ]
+    for group in diagnostics.grouped(told, _reason, colour=_has_colours(to_stderr=True)):
+        say(group + "\n", to_stderr=True)
 
 
 def _print(reports: Iterable[Report], format_: str, *, to_stderr: bool) -> None:

@@ -108,7 +108,9 @@ def _deck_contents(deck: IdentifiedDeck, notes: tuple[Stamped, ...], credit: str
 
 def _description(deck: Deck, credit: str) -> str:
     """What Anki shows under the deck's name; *credit* is that of the fonts which travel with it."""
-    scenes = (deck.scene, *(placed.scene for placed in place(deck)))
-    credited = dict.fromkeys(scene.credit for scene in scenes if scene)
+    notes = tuple(place(deck))
+    scenes = (deck.scene, *(placed.scene for placed in notes))
+    of_scenes = (scene.credit for scene in scenes if scene)
+    credited = dict.fromkeys((deck.credit, *of_scenes, *(placed.note.credit for placed in notes)))
     parts = (deck.summary, ", ".join(deck.authors), deck.license, *credited, deck.report, credit)
     return "<br><br>".join(html.escape(part) for part in parts if part)

@@ -16,8 +16,7 @@ from deckwright.cards.gaps import find
 from deckwright.cards.illustrate import Album, check_scene, illustrate, illustrate_made
 from deckwright.cards.labels import label_set
 from deckwright.cards.media import MediaFolder
-from deckwright.cards.notetypes import Notetype, notetype, styled, texts_hash
-from deckwright.cards.plan import Plan
+from deckwright.cards.plan import Plan, spelt, without_scene
 from deckwright.cards.render import Looks, Rendered, render
 from deckwright.cards.studio import draw_all
 from deckwright.cards.watch import Watch, unwatched
@@ -32,9 +31,10 @@ from deckwright.deck.claims import (
     other_look,
     style_frozen,
 )
-from deckwright.deck.history import OWN_TYPE, kind_of, labels_of
+from deckwright.deck.history import OWN_TYPE
 from deckwright.deck.identity import Bound, IdentifiedDeck, identify
 from deckwright.deck.model import place
+from deckwright.looks import types_of, with_look
 from deckwright.workspace import Project, Written, read_decks
 
 if TYPE_CHECKING:
@@ -42,8 +42,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deckwright.cards.images import Drawn
+    from deckwright.cards.notetypes import Notetype
     from deckwright.deck.history import Lock, LockedNote
-    from deckwright.deck.model import Deck, Note
+    from deckwright.deck.model import Note
     from deckwright.source.diagnostics import Report
 
 Plans = dict[int, Plan]  # the pictures of a deck by note index
@@ -68,7 +69,8 @@ class Compiled:
     *sources* are the reports on what the author wrote, *memory* those on the lock and the releases.
     *decks* are those asked for; none where errors stopped the line early. *names* are those of all decks, by
     their files. *head* is the project's own file. *lock* is the one they were compared with; *orphans* are
-    its live lines of decks that no file holds. *releases* are all that were made so far.
+    its live lines of decks that no file holds. *releases* are all that were made so far. *left_out* are those
+    of the files to go without that a card would show.
     """
 
     sources: tuple[Report, ...]
@@ -80,6 +82,7 @@ class Compiled:
     names: Mapping[Path, str] = field(default_factory=dict)
     orphans: tuple[LockedNote, ...] = ()
     releases: Releases = field(default_factory=Releases)
+    left_out: frozenset[str] = frozenset()
 
     @property
     def reports(self) -> tuple[Report, ...]:
@@ -110,7 +113,7 @@ class Terms:
     *replace*, a deck whose id is not the lock's takes over that one's history. Pictures that have to be drawn
     are kept for the next time with *keep*; *watch* is told how many of how many are done, and
     *watch_notes* how many notes are. Notes that no one will look at need no *bridges*, and who does not write
-    cards no *advice* on how to.
+    cards no *advice* on how to. No card shows the media files *without*, by name; those that would say so.
     """
 
     tail: str
@@ -121,6 +124,7 @@ class Terms:
     watch_notes: Watch = unwatched
     bridges: bool = True
     advice: bool = True
+    without: frozenset[str] = frozenset()
 
 
 def check(project: Project, watch: Watch = unwatched) -> Compiled:
@@ -148,9 +152,13 @@ def compile_project(project: Project, terms: Terms, lock: Lock | None = None) ->
         if head.report.has_errors:  # each deck would tell it again, at a place that is not to blame
             return start
     albums = [Album(media, w.report) for w in written]
+    without = frozenset(map(spelt, terms.without))
     plans = [
-        illustrate(place(w.deck), album) if w.deck else {} for w, album in zip(written, albums, strict=True)
+        illustrate(place(w.deck), album, without) if w.deck else {}
+        for w, album in zip(written, albums, strict=True)
     ]
+    start = dataclasses.replace(start, left_out=_left_out(written, plans, terms.without))
+    written = tuple(dataclasses.replace(w, deck=w.deck and without_scene(w.deck, without)) for w in written)
     if not written or any(w.deck is None for w in written):
         return start
     own = (head.deck.id or "") if head.deck and head.deck.decks else ""
@@ -158,14 +166,14 @@ def compile_project(project: Project, terms: Terms, lock: Lock | None = None) ->
         head.report.extend(another_project(head.deck, own, lock))
     lock, bound = _bind(written, plans, lock, own or terms.tail, replace=terms.replace)
     bound = [dataclasses.replace(p, locked=dataclasses.replace(p.locked, project=own)) for p in bound]
-    bound = [_styled(part, w, lock, own, terms.now) for part, w in zip(bound, written, strict=True)]
+    bound = [with_look(part, w, lock, own, terms.now) for part, w in zip(bound, written, strict=True)]
     decks = [
         CompiledDeck(
             w.path,
             w.report,
             deck,
             own | illustrate_made(deck.notes, own, album, deck.deck.topic),
-            _types(deck, w),
+            types_of(deck, w),
         )
         for w, deck, own, album in zip(written, identify(bound, lock), plans, albums, strict=True)
     ]
@@ -179,6 +187,14 @@ def compile_project(project: Project, terms: Terms, lock: Lock | None = None) ->
         deck.report.extend(other_look(deck.deck, lock))
         deck.report.extend(other_labels(deck.deck, label_set(deck.deck.deck.language)))
     return _drawn_and_rendered(project, decks, terms, dataclasses.replace(start, lock=lock))
+
+
+def _left_out(written: Sequence[Written], plans: Sequence[Plans], names: frozenset[str]) -> frozenset[str]:
+    """Return those of *names* that a note or a scene shows, as they are spelt there."""
+    asked = {name for own in plans for plan in own.values() for name in plan.left_out}
+    asked |= {w.deck.scene.file for w in written if w.deck and w.deck.scene}
+    used = set(map(spelt, asked))
+    return frozenset(name for name in names if spelt(name) in used)
 
 
 def _advise(
@@ -223,47 +239,6 @@ def _bind(
         gapped = tuple(index for index, text in enumerate(texts) if find(text)[0])
         bound.append(Bound(deck, claimed.locked, art, w.report, labels, gapped))
     return lock, bound
-
-
-def _styled(bound: Bound, written: Written, lock: Lock, project: str, now: int) -> Bound:
-    """Stamp the deck's own note type, if it has one, anew where its texts changed.
-
-    Decks that inherit their look share its type, so that a note may move from one to another.
-    """
-    if bound.deck.style is None:
-        return bound
-    before = next((line for line in lock.decks if line.id == bound.locked.id), bound.locked)
-    inherited = bound.deck.node.get("style") is None
-    look = before.look or (project if inherited and project else bound.locked.id)
-    texts = texts_hash(_css(bound.deck, written))
-    known = [line for line in lock.decks if line.look == look]
-    newest = max(known, key=lambda line: line.styled, default=bound.locked)
-    stamp = newest.styled if newest.style == texts else 0
-    fresh = max(now, newest.styled + 1)
-    locked = dataclasses.replace(bound.locked, look=look, style=texts, styled=stamp or fresh)
-    return dataclasses.replace(bound, locked=locked)
-
-
-def _types(deck: IdentifiedDeck, written: Written) -> Callable[[str], Notetype]:
-    """Return our note types for a deck, by their names in the lock: those of all decks, or its own."""
-    locked, css = deck.locked, _css(deck.deck, written)
-
-    def named(type_: str) -> Notetype:
-        kind, labels = kind_of(type_) or OWN_TYPE, labels_of(type_)
-        if not locked.styled:
-            return notetype(kind, labels)
-        return styled(kind, labels, locked.look, css, locked.styled)
-
-    return named
-
-
-def _css(deck: Deck, written: Written) -> str:
-    base, own = notetype(OWN_TYPE).css, written.css.source.text if written.css else ""
-    if deck.style is None:
-        return base
-    from deckwright.cards.style import styled_css  # noqa: PLC0415 - few decks have a style
-
-    return styled_css(base, deck.style, own)
 
 
 def _drawn_and_rendered(

@@ -60,21 +60,41 @@ def release(project: Project, version: str | None, options: Options) -> Released
         OSError: a folder or the disk does not take the files.
 
     """
+    now = build_time()
+    if options.dry_run:
+        return prepare(project, version, options, now)
+    with alone(project):
+        made = prepare(project, version, options, now)
+        keep(project, made)
+        return made
+
+
+def prepare(project: Project, version: str | None, options: Options, now: int) -> Released:
+    """Make all that a release writes at *now*, and write nothing.
+
+    Raises:
+        UsageProblem: as of `release`.
+
+    """
     wanted = parse_version(version) if version is not None else None
     if version is not None and wanted is None:
         raise UsageProblem(f"`{version}` is no version; write three numbers, as in `1.2.0`")
     if project.only is not None:
         raise UsageProblem(f"a release is of all decks of a project; name the folder `{project.root}`")
-    now = build_time()
-    if options.dry_run:
-        return _released(project, wanted, plan(project, options, now))
-    with alone(project):
-        made = _released(project, wanted, plan(project, options, now))
-        if made.release:
-            text = format_release(made.release)
-            write(project, made.built)
-            replace_file(made.path, lambda file: file.write(text.encode()))
-        return made
+    return _released(project, wanted, plan(project, options, now))
+
+
+def keep(project: Project, made: Released) -> None:
+    """Write what was prepared, if anything is new.
+
+    Raises:
+        OSError: a folder or the disk does not take the files.
+
+    """
+    if made.release:
+        text = format_release(made.release)
+        write(project, made.built)
+        replace_file(made.path, lambda file: file.write(text.encode()))
 
 
 def edition(built: Built) -> Edition:

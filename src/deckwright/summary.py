@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deckwright import rehearse
 from deckwright.apkg.news import numbers, tell
 from deckwright.deck import model
 from deckwright.deck.advice.catalogue import FOR_PUBLISHING
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from deckwright.build import Built
     from deckwright.deck.history import LockedNote
     from deckwright.packages import Made
+    from deckwright.publish import Published
     from deckwright.release import Released
+    from deckwright.site.shelving import Site
 
 _WILD = re.compile(r'[\\*_"]')  # what Anki's search takes for any text, or for an escape
 _FIRST = "First build: cards.lock remembers your notes. Keep it beside cards.yaml."
@@ -74,6 +77,34 @@ def of_release(released: Released) -> str:
         else "Commit cards.lock and releases/ with your notes; hand the package on."
     ]
     return "\n".join(map(printable, lines))
+
+
+def of_published(published: Published) -> str:
+    """Say what is new, what a rehearsal found, and where the site lies."""
+    released, site = published.released, published.site
+    made = released.release
+    lines = [f"Nothing is new since {released.last}: its site is written again."]
+    if made and released.news:
+        news = f"{numbers(released.news)} since {released.last}" if released.last else "the first release"
+        lines = [f"{made.version}: {news}", *(tell(released.news) if released.last else ())]
+    for rehearsal in published.rehearsals:
+        lines += [f"Tried in Anki: {line}" for line in rehearse.as_text(rehearsal).split("\n")]
+    if published.stopped:
+        lines += ["Readers would lose something, so nothing was published."]
+    elif site is None:
+        lines += ["Nothing was written."]
+    else:
+        lines += _site(published.folder, site)
+    return "\n".join(map(printable, lines))
+
+
+def _site(folder: Path, site: Site) -> Iterator[str]:
+    near = _near(folder)
+    yield ""
+    yield f"  {near}/index.html   the page: open it, or put the folder on any host of plain files"
+    yield f"  {near}/{site.about.package.name}   {size(site.about.package.size)}"
+    yield ""
+    yield "Commit cards.lock and releases/. For the class chat (message.txt):"
 
 
 def retired_search(lines: Iterable[LockedNote]) -> str:

@@ -101,6 +101,26 @@ def tell(news: News) -> Iterator[str]:
             yield f"{_INDENT}Anki updates the notes that readers have only with *Merge note types* on"
 
 
+def tag_changes(note: Edited) -> tuple[str, ...]:
+    """Return the tags that came as `+tag`, then those that went as `-tag`."""
+    old, new = note.old.tags, note.new.tags
+    came, went = (tag for tag in new if tag not in old), (tag for tag in old if tag not in new)
+    return (*(f"+{tag}" for tag in came), *(f"-{tag}" for tag in went))
+
+
+def others(note: Edited) -> tuple[str, ...]:
+    """Tell what changed beside texts, tags and place."""
+    old, new = note.old, note.new
+    if kind_of(new.type) in (None, OWN_TYPE):
+        return ("its picture changed",) * (_picture(old) != _picture(new))
+    return ("what it is made of changed",) * (old.fields != new.fields)
+
+
+def unseen(note: Edited) -> str:
+    """Tell why a note is sent of which nothing else is to tell."""
+    return "its settings changed" if note.old.content != note.new.content else "sent once more as it was"
+
+
 def numbers(news: News) -> str:
     """Tell the changes by their numbers."""
     found = {
@@ -133,16 +153,10 @@ def _edited(note: Edited) -> Iterator[str]:
     yield f"> {new.name}: renamed from {old.fact}" if old.fact != new.fact else f"~ {new.name}"
     details = [line for name in TEXTS for line in _words(name, getattr(old, name), getattr(new, name))]
     details += [f"{name}: {a or 'none'} → {b or 'none'}" for name, a, b in _places(note) if a != b]
-    tags = [*(f"+{tag}" for tag in new.tags if tag not in old.tags)]
-    tags += [f"-{tag}" for tag in old.tags if tag not in new.tags]
-    details += [f"tags: {', '.join(tags)}"] * bool(tags)
-    if kind_of(new.type) in (None, OWN_TYPE):
-        details += ["its picture changed"] * (_picture(old) != _picture(new))
-    elif old.fields != new.fields:
-        details += ["what it is made of changed"]
-    if not details:
-        details = ["its settings changed" if old.content != new.content else "sent once more as it was"]
-    yield from (_INDENT + line for line in details)
+    if tags := tag_changes(note):
+        details += [f"tags: {', '.join(tags)}"]
+    details += others(note)
+    yield from (_INDENT + line for line in details or [unseen(note)])
 
 
 def _words(name: str, old: str, new: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from deckwright.source.diagnostics import Diagnostic, Report, error, warning
 from deckwright.source.syntax import within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from deckwright.deck.identity import Identified
     from deckwright.deck.model import Note, Placed, Scene
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 _PICTURES = frozenset({*get_args(Kind), "jpg", "heif"})
 
 
-def illustrate(notes: Iterable[Placed], album: Album) -> dict[int, Plan]:
-    """Plan the pictures of *notes*, by index in source order; findings go to the album's report."""
+def illustrate(notes: Iterable[Placed], album: Album, without: Container[str] = ()) -> dict[int, Plan]:
+    """Plan the pictures of *notes*, by index, but for the files *without*; the album's report is told."""
     plans = ((index, album.plan(placed)) for index, placed in enumerate(notes))
-    return {index: plan for index, plan in plans if plan is not None}
+    return {index: plan.without(without) for index, plan in plans if plan is not None}
 
 
 def illustrate_made(

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 _FALLBACK = "en"
 # Which languages are written from right to left when no script is named: those whose likely script is Arabic,
@@ -49,11 +49,16 @@ class Labels:
     occlusion_header: str
     retired: str
     withdrawn_as: str
+    left_out_as: str
     sweep_as: Callable[[str, int], str]
 
     def withdrawn(self, cue: str) -> str:
         """Return the front of a question that was shipped and then withdrawn; *cue* is HTML or text."""
         return self.withdrawn_as.format(cue=cue)
+
+    def left_out(self, names: Iterable[str]) -> str:
+        """Return the remark that a card lacks the files *names*; these are text that nobody has escaped."""
+        return self.left_out_as.format(names=", ".join(names))
 
     def sweep(self, section: str, count: int) -> str:
         """Return the task of naming all *count* facts of a section; with no section, of the whole deck."""
@@ -142,6 +147,7 @@ _ENGLISH = Labels(
     occlusion_header="What is hidden here?",
     retired="This note is retired: it is no longer taught as it stands here.",
     withdrawn_as="This question was withdrawn. Which fact belongs to “{cue}”?",
+    left_out_as="Left out of this package: {names}",
     sweep_as=_english,
 )
 _GERMAN = Labels(
@@ -160,6 +166,7 @@ _GERMAN = Labels(
     occlusion_header="Was ist hier verdeckt?",
     retired="Diese Notiz ist zurückgezogen: So wird es nicht mehr gelehrt.",
     withdrawn_as="Diese Frage wurde zurückgezogen. Welcher Fakt gehört zu „{cue}“?",
+    left_out_as="In diesem Paket weggelassen: {names}",
     sweep_as=_german,
 )
 _FRENCH = Labels(
@@ -178,6 +185,7 @@ _FRENCH = Labels(
     occlusion_header="Qu’est-ce qui est caché ici ?",
     retired="Cette note est retirée : elle n’est plus enseignée telle quelle.",
     withdrawn_as="Cette question a été retirée. Quel fait correspond à « {cue} » ?",
+    left_out_as="Non inclus dans ce paquet : {names}",
     sweep_as=_french,
 )
 _SPANISH = Labels(
@@ -196,6 +204,7 @@ _SPANISH = Labels(
     occlusion_header="¿Qué se oculta aquí?",
     retired="Esta nota está retirada: ya no se enseña tal como está aquí.",
     withdrawn_as="Esta pregunta se ha retirado. ¿Qué dato corresponde a «{cue}»?",
+    left_out_as="No incluido en este paquete: {names}",
     sweep_as=_spanish,
 )
 # The order is for ever: the ids of the note types follow from it. A new language goes to the end.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import unicodedata
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from deckwright.cards import markdown
@@ -10,10 +12,10 @@ from deckwright.cards.images import is_finished
 from deckwright.deck.content import Art
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from deckwright.cards.images import Drawn, Picture
-    from deckwright.deck.model import Region
+    from deckwright.deck.model import Deck, Region
     from deckwright.source.text import Span
 
 
@@ -22,7 +24,8 @@ class Shown:
     """What a note shows: a picture *ratio* times as wide as high, and the part of it that counts.
 
     *symbol* is the cut-out's file name, empty when only a region is marked; *region* is None for a picture
-    of the note's own. *inline* maps the pictures of its explanation to their file names.
+    of the note's own. *inline* maps the pictures of its explanation to their file names. *left_out* are the
+    media files that it would show, and that this package is made without.
     """
 
     picture: str = ""
@@ -32,6 +35,18 @@ class Shown:
     symbol_alt: str = ""
     region: Region | None = None
     inline: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+
+
+def spelt(name: str) -> str:
+    """Return the one spelling of a media file's name: `./goose.png` is `goose.png`, and `é` one sign."""
+    return unicodedata.normalize("NFC", PurePosixPath(name).as_posix())
+
+
+def without_scene(deck: Deck, names: Container[str]) -> Deck:
+    """Return the deck without its own scene, and so the card of it, where its file is among *names*."""
+    left_out = deck.scene is not None and spelt(deck.scene.file) in names
+    return deck.model_copy(update={"scene": None}) if left_out else deck
 
 
 def finished_symbol(named: str) -> tuple[str, str] | None:
@@ -47,7 +62,7 @@ class Plan:
 
     *inline* are those within its explanation, by the names they have there, each with its place. A *cutout*
     that was made before has its *region* with it. *attached* are the files that fields of another tool's
-    note name, which travel as they are.
+    note name, which travel as they are. *left_out* are the files that the note is to do without.
     """
 
     span: Span
@@ -59,6 +74,22 @@ class Plan:
     found: bool = False
     inline: tuple[tuple[str, Picture, Span], ...] = ()
     attached: tuple[tuple[Picture, Span], ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    def without(self, names: Container[str]) -> Plan:
+        """Leave out the files among *names*, which are as `spelt`; with a scene goes the part of it."""
+        asked = dict.fromkeys(picture.media.name for picture, _ in self.asked)
+        gone = tuple(name for name in asked if spelt(name) in names)
+        if not gone:
+            return self
+        main = [picture for picture in (self.picture, self.cutout) if picture]
+        kept = Plan(self.span) if any(one.media.name in gone for one in main) else self
+        return replace(
+            kept,
+            inline=tuple(one for one in self.inline if one[1].media.name not in gone),
+            attached=tuple(one for one in self.attached if one[0].media.name not in gone),
+            left_out=gone,
+        )
 
     @property
     def asked(self) -> tuple[tuple[Picture, Span], ...]:
@@ -71,16 +102,15 @@ class Plan:
         """What belongs to the note's content: its own part of a scene, not the rest of it."""
         inline = tuple(picture.origin for _, picture, _ in self.inline)
         if self.cutout:
-            return Art(self.cutout.origin, self.symbol, lit=True, inline=inline)
-        if self.region or self.picture is None:
-            return Art(lit=self.region is not None, inline=inline)
-        return Art(self.picture.origin, inline=inline)
+            return Art(self.cutout.origin, self.symbol, lit=True, inline=inline, left_out=self.left_out)
+        own = "" if self.region or self.picture is None else self.picture.origin
+        return Art(own, lit=self.region is not None, inline=inline, left_out=self.left_out)
 
     def shown(self, drawn: Mapping[str, Drawn]) -> Shown:
         """Say what the note shows, once the pictures in *drawn* are known by name."""
         inline = {name: picture.name for name, picture, _ in self.inline}
         if self.picture is None:
-            return Shown(inline=inline)
+            return Shown(inline=inline, left_out=self.left_out)
         # What could not be drawn is missing here, and stops the build.
         width, height = drawn[self.picture.name].size if self.picture.name in drawn else (1, 1)
         region = self.region
@@ -94,4 +124,5 @@ class Plan:
             symbol_alt=self.symbol,
             region=region,
             inline=inline,
+            left_out=self.left_out,
         )

@@ -15,14 +15,14 @@ from deckwright.cards.bridge import bridge
 from deckwright.cards.foreign import foreign_cards
 from deckwright.cards.gathered import made_fields
 from deckwright.cards.labels import LABELS, Labels, direction, label_set
-from deckwright.cards.pieces import retired
+from deckwright.cards.pieces import left_out, retired, without_files
 from deckwright.cards.plan import Shown
 from deckwright.cards.template import card_ordinals, cloze_ordinals
 from deckwright.cards.watch import Watch, unwatched
 from deckwright.deck.history import OWN_TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from deckwright.cards.foreign import Foreign
     from deckwright.cards.notetypes import Notetype
@@ -81,11 +81,14 @@ def render(
         shown = pictures.get(index, _NOTHING)
         values = {"Name": names[index], "ID": markup.literal(f"{note.home or deck.locked.id}/{note.born}")}
         values |= _common(deck, note) | _picture(shown)
+        gathered = [pictures.get(member, _NOTHING) for member in note.members] or [shown]
+        values |= _remark(gathered, _labels(deck, note, looks))
+        values["Source"] = "<br>".join(filter(None, (values["Remark"], values["Source"])))
         if note.kind == OWN_TYPE:
-            one = _authored(note, looks, values, shown)
+            one = _authored(deck, note, looks, values, shown)
             report.extend(_problems(one, looks.foreign.get(note.type), shown, report))
         else:
-            values |= made_fields(deck, note, LABELS[looks.types(note.type).labels], pictures)
+            values |= made_fields(deck, note, _labels(deck, note, looks), pictures)
             one = _made(note, looks.types(note.type), values)
             report.extend(findings.lost_gaps(note, one.cards) if note.kind == "cloze" else ())
         rendered.append(one)
@@ -93,13 +96,19 @@ def render(
     return tuple(sorted(rendered, key=_turn(deck)))
 
 
-def _authored(note: Identified, looks: Looks, values: dict[str, str], shown: Shown) -> Rendered:
+def _labels(deck: IdentifiedDeck, note: Identified, looks: Looks) -> Labels:
+    """Return the words on a note's cards; another tool's type has none of its own, so the deck's count."""
+    if note.type in looks.foreign:
+        return LABELS[label_set(deck.deck.language)]
+    return LABELS[looks.types(note.type).labels]
+
+
+def _authored(
+    deck: IdentifiedDeck, note: Identified, looks: Looks, values: dict[str, str], shown: Shown
+) -> Rendered:
+    values |= _texts(note, _labels(deck, note, looks), shown, bridges=looks.bridges)
     other = looks.foreign.get(note.type)
-    if other:
-        labels = LABELS[label_set(values["Language"])]
-        return _foreign(note, other, values | _texts(note, labels, shown, bridges=looks.bridges))
-    notetype = looks.types(note.type)
-    return _own(note, notetype, values | _texts(note, LABELS[notetype.labels], shown, bridges=looks.bridges))
+    return _foreign(note, other, values, shown) if other else _own(note, looks.types(note.type), values)
 
 
 def _problems(
@@ -111,7 +120,8 @@ def _problems(
     report.extend(findings.invisible(note, report))
     report.extend(findings.extra_problems(note, foreign, report))
     yield from findings.placeless(note, foreign) if foreign else ()
-    if not findings.has_failed_picture(note, shown) and not report.has_error_within(note.node.span):
+    failed = findings.has_failed_picture(note, shown) and not shown.left_out
+    if not failed and not report.has_error_within(note.node.span):
         lost = findings.lost_cards(rendered.note, rendered.cards, foreign)
         gathered = bool(rendered.note.placed.shapes & {"sweep", "cloze", "occlusion"})
         yield from lost if rendered.cards else (findings.no_cards(note, foreign, gathered=gathered),)
@@ -123,12 +133,14 @@ def _own(identified: Identified, notetype: Notetype, values: dict[str, str]) -> 
     return Rendered(identified, notetype, tuple(fields.values()), card_ordinals(notetype.fronts, fields))
 
 
-def _foreign(identified: Identified, foreign: Foreign, values: Mapping[str, str]) -> Rendered:
+def _foreign(identified: Identified, foreign: Foreign, values: Mapping[str, str], shown: Shown) -> Rendered:
     """Render a note under another tool's type, whose cards are that type's and no shapes of ours."""
     note = identified.placed.note
     texts = {name.lower(): text for name, text in values.items()}
     texts |= {"ask": markup.line(note.ask) or texts["ask"], "id": markup.literal(identified.key)}
-    extra = {name: markup.hypertext(text) for name, text in note.extra.items()}
+    if values["Remark"] and not any("source" in names for names in foreign.slots):
+        texts["explanation"] += f"<p>{values['Remark']}</p>"
+    extra = {name: markup.hypertext(without_files(text, shown.left_out)) for name, text in note.extra.items()}
     fields = foreign.fields(texts, extra)
     cards = foreign_cards(foreign.notetype, fields, identified.tags)
     return Rendered(identified, foreign.notetype, fields, cards)
@@ -136,6 +148,8 @@ def _foreign(identified: Identified, foreign: Foreign, values: Mapping[str, str]
 
 def _made(note: Identified, notetype: Notetype, values: dict[str, str]) -> Rendered:
     values["Image"] = values.get("Picture", "")
+    if values["Remark"] and "Answers" in values:
+        values["Answers"] += f'<div class="dw-source">{values["Remark"]}</div>'
     fields = {field.name: values.get(field.name, "") for field in notetype.fields}
     if notetype.cloze:
         cards = cloze_ordinals((fields["Text" if note.kind == "cloze" else "Occlusion"],))
@@ -157,15 +171,24 @@ def _common(deck: IdentifiedDeck, identified: Identified) -> dict[str, str]:
     }
 
 
+def _remark(shown: Iterable[Shown], labels: Labels) -> dict[str, str]:
+    """Say what a note does without, or all that it gathers; empty where nothing was left out."""
+    names = dict.fromkeys(name for one in shown for name in one.left_out)
+    return {"Remark": left_out(labels.left_out(names)) if names else ""}
+
+
 def _texts(identified: Identified, labels: Labels, shown: Shown, *, bridges: bool) -> dict[str, str]:
     note = identified.placed.note
     mark = retired(labels.retired) if note.retired else ""
+    explanation = markup.block(note.explanation, shown.inline)
+    if shown.left_out and not (markup.is_visible(explanation) or "<img" in explanation):
+        explanation = ""
     return {
         "Fact": markup.line(note.fact),
         "Mnemonic": markup.line(note.mnemonic),
         "Bridge": bridge(note.mnemonic, note.fact) if bridges else "",
-        "Explanation": mark + markup.block(note.explanation, shown.inline),
-        "Open": "1" if note.retired else _open(note.explanation),
+        "Explanation": mark + explanation,
+        "Open": "1" if note.retired else _open(explanation and note.explanation),
         "Ask": _ask(identified.placed, labels),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -87,7 +87,7 @@ def _mend(project: Project, *, texts: bool, yes: bool, quiet: bool) -> None:
 @click.option("--replace", is_flag=True, help="Really the same deck, under another id or name.")
 @click.option("--yes", is_flag=True, help="Go on although many notes are gone.")
 @quietly
-def build(path: Path, out: Path | None, *, open_: bool, quiet: bool, **options: bool) -> None:
+def build(path: Path, out: Path | None, *, open_: bool, quiet: bool, **options: Any) -> None:
     """Make the file for Anki, build/<deck>.apkg.
 
     \b

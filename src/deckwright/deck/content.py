@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from deckwright.deck.made import Made
     from deckwright.deck.model import Deck, Placed
 
-_ALWAYS = frozenset({"tags", "extra"})
+_ALWAYS = frozenset({"tags", "extra", "left out"})
 _PART = {**dict.fromkeys(("region", "alt", "credit"), "picture"), "inline": "explanation"}
 SHARED = ("tags", "topic", "source", "language", "cards")  # what every note of a deck has in its content
 
@@ -26,13 +26,14 @@ class Art:
     """What of a note's pictures belongs to its content: the recipes of its own and of those in its texts.
 
     The *recipe* of a picture that shows a part of a scene (*lit*) is that of the part, empty for a region;
-    *alt* is what the part is called.
+    *alt* is what the part is called. *left_out* are the files that readers of this package do not get.
     """
 
     recipe: str = ""
     alt: str = ""
     lit: bool = False
     inline: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 NO_ART = Art()
@@ -116,6 +117,8 @@ def content(
         data["symbol"] = art.alt
     if art and art.inline:
         data["inline"] = art.inline
+    if art and art.left_out:
+        data["left out"] = art.left_out
     if uses is not None:
         data = {
             name: value for name, value in data.items() if name in _ALWAYS or _PART.get(name, name) in uses
@@ -154,7 +157,8 @@ def made_content(
 def _row(number: int, placed: Placed, art: Art, *, inline: bool) -> tuple[object, ...]:
     note = placed.note
     shown = (art.recipe, note.region, art.alt)
-    return number, note.fact, note.mnemonic, *shown, art.inline if inline else ()
+    row = (number, note.fact, note.mnemonic, *shown, art.inline if inline else ())
+    return (*row, art.left_out) if art.left_out else row
 
 
 def _hash(data: dict[str, object]) -> str:

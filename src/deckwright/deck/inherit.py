@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from deckwright.source.text import Span
 
 _Part = TypeVar("_Part", Scene, Style, Cards)
-_DEFAULTS = ("language", "authors", "license", "source", "report")
+_DEFAULTS = ("language", "authors", "license", "source", "credit", "report")
 
 
 def inherit(deck: Deck, above: Deck) -> Deck:

@@ -173,6 +173,7 @@ class Note(Located):
         examples=["Where does baclofen mainly work?"],
     )
     source: Text = Field("", description="Where the fact can be checked")
+    credit: Text = Field("", description="Who made the note's own pictures, from where, under which licence")
     id: NoteIdentifier | None = Field(None, description="The note's name for ever; keep it when you reword")
     tags: Texts = Field((), description="Anki tags, added to those from above; no spaces")
     scene: SceneOrFile | None = Field(None, description="A scene of this note's own")
@@ -233,6 +234,7 @@ class Deck(Located):
     authors: Texts = Field((), description="Who wrote the deck")
     license: Licence = Field("", description="An SPDX id such as CC-BY-SA-4.0, or `private`")
     source: Text = Field("", description="Where the deck's facts can be checked")
+    credit: Text = Field("", description="Who made the deck's pictures, from where, under which licence")
     report: Text = Field("", description="Mail address or URL for mistakes; may hold {id}")
     tags: Texts = Field((), description="Anki tags for every note")
     scene: SceneOrFile | None = Field(None, description="The scene of the whole deck")

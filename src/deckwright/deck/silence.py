@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 # Advice that is given elsewhere than by the rules on how cards are written.
 _ELSEWHERE = frozenset(
     {"empty-section", "folded-list", "low-contrast", "no-effect", "several-pictures", "several-symbols"}
-    | {"sweep-too-long", "labels-kept", "text-without-field", "unknown-advice"}
+    | {
+        "sweep-too-long",
+        "labels-kept",
+        "text-without-field",
+        "unknown-advice",
+        "unknown-license",
+        "others-material",
+    }
 )
 ADVICE_CODES = frozenset(rule.__name__.replace("_", "-") for rule in ADVICE) | _ELSEWHERE
 

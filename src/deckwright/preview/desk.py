@@ -9,6 +9,7 @@ from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from deckwright.cards.cache import PictureCache
+from deckwright.cards.face import face
 from deckwright.cards.images import draw
 from deckwright.cards.media import Refused
 from deckwright.cards.typefaces import fonts
@@ -20,7 +21,6 @@ from deckwright.editor import renew_schema
 from deckwright.emend import PICTURES, Unfit, Wish, emended, fitting, with_notes
 from deckwright.preview.changes import History, Stale
 from deckwright.preview.dropped import kept_picture
-from deckwright.preview.face import face
 from deckwright.preview.sheet import Findings, Sheet, by_guid, pictures
 from deckwright.project import Terms, compile_project
 

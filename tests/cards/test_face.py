@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+from deckwright.cards.face import face
 from deckwright.cards.notetypes import Template
-from deckwright.preview.face import face
 from deckwright.project import Compiled, Terms, compile_project
 from deckwright.workspace import find_project
 from pictures import encoded

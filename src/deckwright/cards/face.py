@@ -1,4 +1,4 @@
-"""One side of a card as a page of its own, like the one that Anki puts around it."""
+"""A card's sides as a browser shows them, without scripts, like the page that Anki puts around them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from deckwright.cards.mathml import with_mathml
-from deckwright.cards.show import sides
+from deckwright.cards.show import Sides, sides
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from deckwright.cards.render import Rendered
 
 # What Anki's reviewer sets for every card, in effect; and what its script does for hidden parts, in CSS.
-_REVIEWER = """
+REVIEWER = """
 body { margin: 20px; overflow-wrap: break-word; }
 body.nightMode { background-color: #2c2c2c; color: #fcfcfc; }
 img { max-width: 100%; max-height: 95vh; }
@@ -48,17 +48,30 @@ def face(note: Rendered, ordinal: int, side: str, drawn: Mapping[str, Drawn], *,
 
     Pictures and fonts are looked for under `/media/`; *drawn* knows the pictures' sizes.
     """
-    both = sides(note, ordinal)
-    body = _TYPED.sub('<span class="typed"></span>', both.front if side == "front" else both.back)
-    body = with_mathml(_masked(_SCRIPT.sub("", body), drawn))
+    both = shown(note, ordinal, drawn)
+    body = both.front if side == "front" else both.back
     classes = f"card card{ordinal + 1}" + (" nightMode night_mode" if night else "")
     css = note.notetype.css.replace("</", "<\\/")
     return (
         f'<!doctype html><html class="{"night-mode" if night else ""}"><head><meta charset="utf-8">'
         f'<base href="/media/"><title>{html.escape(note.notetype.name)}</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{_REVIEWER}</style></head>'
+        f'<meta name="viewport" content="width=device-width"><style>{REVIEWER}</style></head>'
         f'<body class="{classes}"><div id="qa"><style>{css}</style>{body}</div></body></html>'
     )
+
+
+def shown(note: Rendered, ordinal: int, drawn: Mapping[str, Drawn]) -> Sides:
+    """Return both sides of a note's card as a browser shows them: formulas and masks drawn, no scripts.
+
+    Pictures go by their names in Anki; *drawn* knows their sizes. The note type's CSS is not among it.
+    """
+    both = sides(note, ordinal)
+    return Sides(_ready(both.front, drawn), _ready(both.back, drawn))
+
+
+def _ready(body: str, drawn: Mapping[str, Drawn]) -> str:
+    typed = _TYPED.sub('<span class="typed"></span>', body)
+    return with_mathml(_masked(_SCRIPT.sub("", typed), drawn))
 
 
 def _masked(body: str, drawn: Mapping[str, Drawn]) -> str:

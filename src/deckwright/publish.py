@@ -1,0 +1,178 @@
+"""`deckwright publish`: a release, and a site from which classmates study the deck and download it."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deckwright import packages, release
+from deckwright.apkg.editions import Releases, parse_version
+from deckwright.apkg.lock import LOCK_NAME
+from deckwright.apkg.write import write_package
+from deckwright.build import Options as BuildOptions
+from deckwright.build import alone, build_time
+from deckwright.cards.watch import Watch, unwatched
+from deckwright.deck.advice.catalogue import FOR_PUBLISHING
+from deckwright.rehearse import rehearse
+from deckwright.site.rights import pictures_used, rights
+from deckwright.site.shelf import begin, open_shelf
+from deckwright.site.shelving import Site, Work, lay_site
+from deckwright.usage import UsageProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deckwright.build import Built
+    from deckwright.release import Released
+    from deckwright.site.shelf import Shelf
+    from deckwright.trial import Rehearsal
+    from deckwright.workspace import Project
+
+FOLDER = "site"
+# Advice that matters once a deck is shared.
+SPEAKS = FOR_PUBLISHING | {"unknown-license", "picture-without-origin", "others-material"}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to publish: *out* is the site's folder, *version* the release's number.
+
+    Pictures of `media/` that go *without* are shown nowhere. *yes* lets many notes go, *dry_run* writes
+    nothing. *watch* is told how many decks' pages are written, the others as in a
+    build.
+    """
+
+    out: Path | None = None
+    version: str | None = None
+    without: tuple[str, ...] = ()
+    yes: bool = False
+    dry_run: bool = False
+    watch: Watch = unwatched
+    watch_pictures: Watch = unwatched
+    watch_notes: Watch = unwatched
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of it; *site* is None where nothing was written. *folder* is where it lies.
+
+    *rehearsals* are what importing the packages did to a learner's collection, where Anki was there to try.
+    """
+
+    released: Released
+    folder: Path
+    rehearsals: tuple[Rehearsal, ...] = ()
+    site: Site | None = None
+
+    @property
+    def built(self) -> Built:
+        """What was built."""
+        return self.released.built
+
+    @property
+    def stopped(self) -> bool:
+        """Whether errors, or what a learner would lose, kept it from being published."""
+        return not self.built.packages or any(one.lost for one in self.rehearsals)
+
+
+def publish(project: Project, options: Options) -> Published:
+    """Release the project where something is new, and write its site; on errors, nothing is written.
+
+    The release comes first: killed in between, the next run finishes the site. A site of the same sources is
+    the same to the last byte.
+
+    Raises:
+        UsageProblem: as of `release`; the folder holds something else; or a picture to be left out is none.
+        OSError: a folder or the disk does not take the files.
+
+    """
+    folder = options.out or project.root / FOLDER
+    shelf = open_shelf(folder)
+    now = build_time()
+    if options.dry_run:
+        return _prepared(project, options, now, folder)
+    with alone(project):
+        ready = _prepared(project, options, now, folder)
+        if ready.stopped:
+            return ready
+        release.keep(project, ready.released)
+        begin(shelf)
+        site = lay_site(_work(project, ready.released, shelf, options))
+        shelf.close()
+        return dataclasses.replace(ready, site=site)
+
+
+def _prepared(project: Project, options: Options, now: int, folder: Path) -> Published:
+    """Do all that comes before the first file is written."""
+    building = BuildOptions(
+        yes=options.yes,
+        dry_run=options.dry_run,
+        without=frozenset(options.without),
+        watch=options.watch_pictures,
+        watch_notes=options.watch_notes,
+    )
+    released = release.prepare(project, options.version, building, now)
+    released = _judged(released)
+    if not released.built.packages:
+        return Published(released, folder)
+    _check_wishes(released, options)
+    rehearsals = () if options.dry_run or not released.release else tuple(_rehearsed(released.built))
+    return Published(released, folder, rehearsals)
+
+
+def _judged(released: Released) -> Released:
+    """Add what only matters in what is published: licences, and whose pictures they are."""
+    built = released.built
+    if not built.compiled.decks:
+        return released
+    for report, finding in rights(built.compiled):
+        report.add(finding)
+    if not built.compiled.has_errors:
+        return released
+    return dataclasses.replace(released, built=dataclasses.replace(built, packages=()))
+
+
+def _check_wishes(released: Released, options: Options) -> None:
+    """Refuse a number without a release, and names of pictures that there are not."""
+    if options.version and not released.release and parse_version(options.version) != released.last:
+        raise UsageProblem(
+            f"nothing is new since {released.last}, so there is no `{options.version}`;"
+            f" without `--version` the site of {released.last} is written again"
+        )
+    unknown = sorted({*options.without} - released.built.compiled.left_out)
+    if unknown:
+        names = " and ".join(f"`{name}`" for name in unknown)
+        raise UsageProblem(f"no card shows {names}; write the name as it stands in `media/`")
+
+
+def _rehearsed(built: Built) -> Iterator[Rehearsal]:
+    """Try each package on a learner who has the one that it replaces, where Anki itself is there."""
+    if find_spec("anki") is None:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for made in built.packages:
+            if made.replaced is not None:
+                new = Path(folder) / made.path.name
+                write_package(new, packages.contents(made, built.compiled.drawn))
+                yield rehearse(new, made.path)
+
+
+def _work(project: Project, released: Released, shelf: Shelf, options: Options) -> Work:
+    built = released.built
+    known = built.compiled.releases.all
+    releases = Releases((*known, released.release)) if released.release else built.compiled.releases
+    return Work(project, built, releases, _sources(project, built), shelf, options.watch)
+
+
+def _sources(project: Project, built: Built) -> dict[str, Path]:
+    """Return the files that the deck is made of, by their names in the zip; no others travel."""
+    root = project.root
+    names = [report.source.name for report in built.compiled.sources]
+    names += [LOCK_NAME, *(f"releases/{path.name}" for path in sorted(project.releases.glob("*.jsonl")))]
+    names += [f"media/{name}" for name in sorted(pictures_used(built.compiled))]
+    names += [path.name for path in sorted(root.glob("LICEN[CS]E*")) if path.is_file()]
+    return {name: root / name for name in dict.fromkeys(names) if (root / name).is_file()}

@@ -1,0 +1,116 @@
+"""What the folders of a site are about: the whole project, and each of its decks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from deckwright.cards.typefaces import FONT_CREDIT
+from deckwright.deck.history import OWN_TYPE
+from deckwright.deck.names import ascii_slug
+from deckwright.site.about import About
+from deckwright.site.credits import credits_of
+from deckwright.site.history import known_as
+from deckwright.summary import retired_search
+
+if TYPE_CHECKING:
+    from deckwright.build import Built
+    from deckwright.deck.model import Deck
+    from deckwright.project import CompiledDeck
+    from deckwright.site.about import File
+    from deckwright.site.history import Issue
+    from deckwright.workspace import Project
+
+_ROOMS = frozenset({"assets", "cards", "media", "search"})  # of the site itself
+_LONGEST = 60  # characters of a folder's name
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a folder of the site is about: some decks, which one package holds.
+
+    *head* is what its author says of them all. *slug* names the package, *room* is the folder with a `/` at
+    its end, empty for the site's own. *ids* are all that the decks ever had.
+    """
+
+    head: Deck
+    decks: tuple[CompiledDeck, ...]
+    slug: str
+    ids: frozenset[str]
+    room: str = ""
+
+    @property
+    def credits(self) -> tuple[tuple[str, str], ...]:
+        """Whose the pictures and fonts are."""
+        found = (pair for deck in self.decks for pair in credits_of(deck.deck.deck))
+        return tuple(dict.fromkeys([*found, ("Fonts", FONT_CREDIT)]))
+
+    @property
+    def licence(self) -> str:
+        """The licence of its decks: `private` where any deck is, else each of them."""
+        found = dict.fromkeys(deck.deck.deck.license for deck in self.decks if deck.deck.deck.license)
+        return "private" if "private" in found else ", ".join(found)
+
+
+def subjects(project: Project, built: Built) -> tuple[Subject, ...]:
+    """Return the whole, then each deck of a project of several."""
+    compiled = built.compiled
+    head = compiled.head.deck or compiled.decks[0].deck.deck
+    name = project.package(head.deck, draft=False).stem
+    whole = Subject(head, compiled.decks, name, _ids(built, compiled.decks))
+    if head.decks is None:
+        return (whole,)
+    used = set(_ROOMS)
+    found = [whole]
+    for deck in compiled.decks:
+        own = deck.deck.deck
+        slug = _free(ascii_slug(own.deck.rpartition("::")[2].strip(), "deck")[:_LONGEST], used)
+        used.add(slug)
+        found.append(Subject(own, (deck,), slug, _ids(built, (deck,)), f"{slug}/"))
+    return tuple(found)
+
+
+def about_of(built: Built, subject: Subject, issue: Issue, package: File, source: File | None) -> About:
+    """Say what a subject's page and texts tell of it, as of its last *issue*."""
+    head, notes = subject.head, [note for deck in subject.decks for note in deck.notes]
+    locked = subject.decks[0].deck.locked
+    return About(
+        title=head.topic,
+        deck=head.deck,
+        slug=subject.slug,
+        id=head.id or (locked.id if subject.room else locked.project or locked.id),
+        version=str(issue.version),
+        day=issue.day,
+        package=replace(package, name=package.name.removeprefix(subject.room)),
+        source=source,
+        notes=sum(note.note.kind == OWN_TYPE for note in notes),
+        cards=sum(len(note.cards) for note in notes),
+        language=head.language,
+        authors=tuple(dict.fromkeys(name for deck in subject.decks for name in deck.deck.deck.authors)),
+        license=subject.licence,
+        summary=head.summary,
+        report=head.report,
+        credits=tuple(dict.fromkeys(credit for _, credit in subject.credits)),
+        gone_search=_gone(built, subject),
+    )
+
+
+def _ids(built: Built, decks: tuple[CompiledDeck, ...]) -> frozenset[str]:
+    return known_as(frozenset(deck.deck.locked.id for deck in decks), built.compiled.lock)
+
+
+def _free(slug: str, used: set[str]) -> str:
+    free, count = slug, 2
+    while free in used:
+        free, count = f"{slug}-{count}", count + 1
+    return free
+
+
+def _gone(built: Built, subject: Subject) -> str:
+    """Return the search that finds what the decks once had and have no more."""
+    compiled = built.compiled
+    lines = [*(line for line in compiled.lock.notes if line.retired), *compiled.vanished]
+    here = {note.guid for deck in subject.decks for note in deck.deck.notes}
+    gone = {line.guid: line for line in lines if line.deck in subject.ids and line.kind}
+    left = [line for guid, line in gone.items() if guid not in here]
+    return retired_search(left) if left else ""

@@ -1,0 +1,234 @@
+"""`deckwright publish`: a release, and a site that anyone can host, the same bytes for the same sources."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from deckwright.apkg.read import read_package
+from support import deckwright, write_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIRST, SECOND, THIRD = "1767225600", "1768225600", "1769225600"
+HEAD = "deck: Pharmacology::Zoo\nid: zoo-x7k2\nlicense: CC-BY-4.0\nauthors: [Ada]\n"
+NOTES = """\
+sections:
+  Birds:
+    - fact: Goose
+      mnemonic: Goo's
+      explanation: It hisses.
+    - Swan ~ Swain
+  Cats:
+    - Lion ~ Line
+"""
+
+
+def publish(folder: Path, *options: str, epoch: str = FIRST, code: int = 0) -> str:
+    done = deckwright("publish", folder, *options, SOURCE_DATE_EPOCH=epoch)
+    assert done.code == code, done.err + done.out
+    return done.err + done.out
+
+
+def files(folder: Path) -> dict[str, str]:
+    """Return the checksum of every file by its name."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths
+    }
+
+
+def times(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def zoo(tmp_path: Path) -> Path:
+    return write_project(tmp_path / "zoo", HEAD + NOTES)
+
+
+def course(folder: Path, decks: int = 3) -> Path:
+    """Make a project of several decks."""
+    root = write_project(
+        folder, "deck: Course\nid: course-x7k2\nlicense: private\ntitle: Course\ndecks: decks/*.yaml\n"
+    )
+    (root / "decks").mkdir()
+    for number in range(decks):
+        notes = f"notes:\n  - Fact {number} ~ Mnemonic {number}\n  - Other {number} ~ Otter {number}\n"
+        deck = f"deck: Course::Deck {number}\nid: course-deck-{number}\n{notes}"
+        (root / "decks" / f"{number}.yaml").write_text(deck, "utf-8")
+    return root
+
+
+def test_a_site_holds_all_that_a_classmate_needs(zoo: Path) -> None:
+    told = publish(zoo)
+    assert "1.0.0: the first release" in told
+    assert "site/index.html" in told
+    found = files(zoo / "site")
+    assert {
+        *("index.html", "zoo-1.0.0.apkg", "zoo-1.0.0-source.zip", "message.txt", "ankiweb.txt"),
+        *("CHANGELOG.md", "deck.json", "SHA256SUMS", "cards/1.js", "cards/2.js", ".nojekyll"),
+    } <= found.keys()
+    lines = (zoo / "site" / "SHA256SUMS").read_text("utf-8").splitlines()
+    listed = {name: sum_ for sum_, name in (line.split("  ", 1) for line in lines)}
+    assert listed == {name: sum_ for name, sum_ in found.items() if name != "SHA256SUMS"}
+    assert {note.guid for note in read_package(zoo / "site" / "zoo-1.0.0.apkg").notes} == {
+        note["guid"] for note in json.loads((zoo / "site" / "deck.json").read_text("utf-8"))["notes"]
+    }
+    assert (zoo / "site" / "message.txt").read_text("utf-8").strip() in told
+
+
+def test_publishing_again_changes_no_byte(zoo: Path) -> None:
+    publish(zoo)
+    before, stamps = files(zoo), times(zoo / "site")
+    told = publish(zoo, epoch=SECOND)
+    assert "Nothing is new since 1.0.0" in told
+    assert files(zoo) == before
+    assert times(zoo / "site") == stamps
+
+
+def test_one_changed_note_changes_only_the_files_that_show_it(zoo: Path) -> None:
+    publish(zoo)
+    before = files(zoo / "site")
+    (zoo / "cards.yaml").write_text(HEAD + NOTES.replace("It hisses", "It hisses loudly"), "utf-8")
+    publish(zoo, epoch=SECOND)
+    after = files(zoo / "site")
+    assert {name for name in before.keys() & after.keys() if before[name] != after[name]} == {
+        *("index.html", "cards/1.js", "deck.json", "message.txt", "CHANGELOG.md", "SHA256SUMS"),
+        "ankiweb.txt",
+    }
+    assert after.keys() - before.keys() == {"zoo-1.0.1.apkg", "zoo-1.0.1-source.zip"}
+    assert before.keys() - after.keys() == {"zoo-1.0.0.apkg", "zoo-1.0.0-source.zip"}
+
+
+def test_in_a_course_only_the_deck_that_changed_is_another(tmp_path: Path) -> None:
+    root = course(tmp_path / "course")
+    publish(root)
+    before = files(root / "site")
+    assert {
+        "index.html",
+        "deck-1/index.html",
+        "deck-1/deck-1-1.0.0.apkg",
+        "course-1.0.0.apkg",
+    } <= before.keys()
+    changed = root / "decks" / "1.yaml"
+    changed.write_text(changed.read_text("utf-8").replace("Mnemonic 1", "Mnemosyne 1"), "utf-8")
+    publish(root, epoch=SECOND)
+    after = files(root / "site")
+    differ = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    assert not [name for name in differ if name.startswith(("deck-0/", "deck-2/", "media/", "assets/"))]
+    assert "deck-1/deck-1-1.0.1.apkg" in differ
+    assert "deck-0/deck-0-1.0.0.apkg" in after
+    shards = {name for name in differ if name.startswith("search/")}
+    assert shards
+    assert all("Mnemosyne" in (root / "site" / name).read_text("utf-8") for name in shards & after.keys())
+
+
+def test_each_package_and_the_one_for_all_are_one_project(tmp_path: Path) -> None:
+    root = course(tmp_path / "course")
+    publish(root)
+    whole = {note.guid: note for note in read_package(root / "site" / "course-1.0.0.apkg").notes}
+    parts = [read_package(path) for path in sorted((root / "site").glob("deck-*/*.apkg"))]
+    assert {note.guid: note for part in parts for note in part.notes} == whole
+
+
+def test_the_source_becomes_the_same_deck_again(zoo: Path, tmp_path: Path) -> None:
+    (zoo / "secret.txt").write_text("mine", "utf-8")
+    (zoo / ".env").write_text("mine", "utf-8")
+    publish(zoo)
+    source = zoo / "site" / "zoo-1.0.0-source.zip"
+    with zipfile.ZipFile(source) as archive:
+        assert set(archive.namelist()) == {"cards.yaml", "cards.lock", "releases/1.0.0.jsonl"}
+    assert deckwright("new", tmp_path / "again", "--from", source).code == 0
+    publish(tmp_path / "again", epoch=SECOND)
+    again = files(tmp_path / "again" / "site")
+    assert again["zoo-1.0.0.apkg"] == files(zoo / "site")["zoo-1.0.0.apkg"]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--version", "1.0.0"], "`1.0.0` is not larger than the last release, 1.0.0; the next is 1.1.0"),
+        (["--version", "1.0.1"], "`1.0.1` is too small, since there are new notes; take 1.1.0"),
+        (["--version", "newest"], "`newest` is no version"),
+        (["--without-images", "goose.png"], "no card shows `goose.png`"),
+    ],
+)
+def test_wishes_that_cannot_be_met_are_refused(options: list[str], told: str, zoo: Path) -> None:
+    publish(zoo)
+    (zoo / "cards.yaml").write_text(HEAD + NOTES + "    - Lynx ~ Links\n", "utf-8")
+    before = files(zoo)
+    assert told in publish(zoo, *options, epoch=SECOND, code=2)
+    assert files(zoo) == before
+
+
+def test_a_number_without_news_is_refused(zoo: Path) -> None:
+    publish(zoo)
+    assert "nothing is new since 1.0.0" in publish(zoo, "--version", "2.0.0", code=2)
+    publish(zoo, "--version", "1.0.0")
+
+
+def test_a_folder_of_something_else_is_left_alone(zoo: Path) -> None:
+    (zoo / "site").mkdir()
+    (zoo / "site" / "thesis.md").write_text("mine", "utf-8")
+    assert "holds other files" in publish(zoo, code=2)
+    assert files(zoo / "site").keys() == {"thesis.md"}
+    (zoo / "cards.txt").write_text("mine", "utf-8")
+    assert "is no folder" in publish(zoo, "-o", str(zoo / "cards.txt"), code=2)
+
+
+def test_other_files_on_a_site_stay(zoo: Path) -> None:
+    publish(zoo)
+    (zoo / "site" / "CNAME").write_text("zoo.example.org\n", "utf-8")
+    sums = zoo / "site" / "SHA256SUMS"
+    outside = zoo / "precious"
+    outside.write_text("mine", "utf-8")
+    lines = [
+        f"{hashlib.sha256(b'mine').hexdigest()}  {name}\n" for name in ("../precious", str(outside), "CNAME")
+    ]
+    sums.write_text(sums.read_text("utf-8") + "".join(lines), "utf-8")
+    publish(zoo)
+    assert outside.read_text("utf-8") == "mine"
+    assert (zoo / "site" / "CNAME").exists()
+
+
+def test_a_dry_run_writes_nothing(zoo: Path) -> None:
+    before = files(zoo)
+    assert "Nothing was written" in publish(zoo, "--dry-run")
+    assert files(zoo) == before
+
+
+def test_a_deck_without_a_licence_is_not_published(tmp_path: Path) -> None:
+    folder = write_project(tmp_path / "zoo", HEAD.replace("license: CC-BY-4.0\n", "") + NOTES)
+    told = publish(folder, code=1)
+    assert "error[license-missing]" in told
+    assert not (folder / "site").exists()
+    assert not (folder / "cards.lock").exists()
+
+
+def test_a_private_deck_is_for_the_class(zoo: Path) -> None:
+    (zoo / "cards.yaml").write_text(HEAD.replace("CC-BY-4.0", "private") + NOTES, "utf-8")
+    publish(zoo)
+    page = (zoo / "site" / "index.html").read_text("utf-8")
+    assert '<meta name="robots" content="noindex, nofollow">' in page
+    assert "For our class" in page
+
+
+def test_what_is_gone_has_its_search(zoo: Path) -> None:
+    publish(zoo)
+    (zoo / "cards.yaml").write_text(HEAD + NOTES.replace("    - Swan ~ Swain\n", ""), "utf-8")
+    publish(zoo, "--yes", epoch=SECOND)
+    page = (zoo / "site" / "index.html").read_text("utf-8")
+    assert "zoo-x7k2/birds/swan" in page
+    assert "Suspend" in (zoo / "site" / "message.txt").read_text("utf-8")
+
+
+def test_the_update_is_rehearsed_where_anki_is_there(zoo: Path) -> None:
+    publish(zoo)
+    (zoo / "cards.yaml").write_text(HEAD + NOTES.replace("hisses", "bites"), "utf-8")
+    assert "Tried in Anki: 1 updated, 0 new, 0 reviews lost" in publish(zoo, epoch=SECOND)
