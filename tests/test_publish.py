@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
 import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from deckwright.apkg.read import read_package
+from pictures import encoded
 from support import deckwright, write_project
 
 if TYPE_CHECKING:
@@ -17,6 +24,32 @@ if TYPE_CHECKING:
 
 FIRST, SECOND, THIRD = "1767225600", "1768225600", "1769225600"
 HEAD = "deck: Pharmacology::Zoo\nid: zoo-x7k2\nlicense: CC-BY-4.0\nauthors: [Ada]\n"
+BOUNDED = """
+import resource
+from deckwright.cli import main
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+main()
+"""
+# Publishes, and kills itself when it opens, renames or removes a file of the project for the nth time.
+KILLED = """
+import os, signal, sys
+folder, left = os.path.realpath(os.getcwd()), int(sys.argv.pop())
+def audit(event, arguments):
+    global left
+    path = arguments[0] if arguments else None
+    if (event == "open" or event.startswith("os.")) and isinstance(path, (str, os.PathLike)):
+        left -= os.path.abspath(path).startswith(folder)
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+from deckwright.cli import main
+sys.argv = ["deckwright", "publish", "-q"]
+sys.addaudithook(audit)
+try:
+    main()
+finally:
+    print(left)
+"""
+MANY = 1_000_000
 NOTES = """\
 sections:
   Birds:
@@ -232,3 +265,85 @@ def test_the_update_is_rehearsed_where_anki_is_there(zoo: Path) -> None:
     publish(zoo)
     (zoo / "cards.yaml").write_text(HEAD + NOTES.replace("hisses", "bites"), "utf-8")
     assert "Tried in Anki: 1 updated, 0 new, 0 reviews lost" in publish(zoo, epoch=SECOND)
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_lost_lock_comes_back_from_the_site(many: bool, tmp_path: Path, zoo: Path) -> None:  # noqa: FBT001
+    folder = course(tmp_path / "course") if many else zoo
+    publish(folder)
+    before = files(folder)
+    (folder / "cards.lock").unlink()
+    shutil.rmtree(folder / "build")
+    assert "lock-recovered" in publish(folder, epoch=SECOND)
+    after = files(folder)
+    assert {name: sum_ for name, sum_ in before.items() if name.endswith((".apkg", ".lock"))}.items() <= (
+        after.items()
+    )
+
+
+def test_pictures_left_out_travel_nowhere(tmp_path: Path) -> None:
+    picture = encoded(Image.new("RGB", (300, 200), "teal"), "PNG")
+    notes = "notes:\n  - {fact: Goose, mnemonic: Goo's, image: goose.png, credit: a book}\n  - Swan ~ Swain\n"
+    folder = write_project(tmp_path / "zoo", HEAD + notes, goose_png=picture)
+    publish(folder)
+    assert [name for name in files(folder / "site") if name.startswith("media/_goose")]
+    told = publish(folder, "--without-images", "goose.png", epoch=SECOND)
+    assert "1.0.1" in told
+    assert not [name for name in files(folder / "site") if "goose" in name]
+    package = read_package(folder / "site" / "zoo-1.0.1.apkg")
+    assert not [one.name for one in package.media if "goose" in one.name]
+    assert [
+        note
+        for note in package.notes
+        if any("Left out of this package: goose.png" in one for one in note.fields)
+    ]
+    with zipfile.ZipFile(folder / "site" / "zoo-1.0.1-source.zip") as archive:
+        assert "media/goose.png" not in archive.namelist()
+    unpacked = deckwright("unpack", folder / "site" / "zoo-1.0.1.apkg", tmp_path / "again")
+    assert unpacked.code == 0, unpacked.err
+    again = (tmp_path / "again" / "cards.yaml").read_text("utf-8")
+    assert "Left out" not in again
+    assert "\ncredit: a book\n" in again
+
+
+@pytest.mark.parametrize("notes", [10, pytest.param(500, marks=pytest.mark.slow)])
+def test_a_site_of_forty_decks_is_published_in_bounded_memory(notes: int, tmp_path: Path) -> None:
+    root = course(tmp_path / "course", 0)
+    for deck in range(40):
+        lines = (f"  - Fact {deck}.{number} of many ~ Mnemonic {number}\n" for number in range(notes))
+        text = f"deck: Course::Deck {deck}\nid: course-deck-{deck}\nnotes:\n{''.join(lines)}"
+        (root / "decks" / f"{deck}.yaml").write_text(text, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", BOUNDED, "publish", root, "-q"], capture_output=True, check=False, timeout=500
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert len([name for name in files(root / "site") if name.endswith(".apkg")]) == 41
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.97])
+def test_a_publishing_that_was_killed_is_finished_by_the_next(
+    share: float, zoo: Path, tmp_path: Path
+) -> None:
+    publish(zoo)
+    (zoo / "cards.yaml").write_text(HEAD + NOTES.replace("hisses", "bites"), "utf-8")
+    whole = tmp_path / "whole"
+    shutil.copytree(zoo, whole)
+    calls = MANY - int(until(whole, MANY).stdout)
+    assert until(zoo, max(1, round(calls * share))).returncode == -signal.SIGKILL
+    publish(zoo, epoch=SECOND)
+    assert files(zoo / "site") == files(whole / "site")
+    assert (zoo / "cards.lock").read_bytes() == (whole / "cards.lock").read_bytes()
+
+
+def until(folder: Path, call: int) -> subprocess.CompletedProcess[bytes]:
+    """Publish until the nth call."""
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": SECOND}
+    return subprocess.run(
+        [sys.executable, "-c", KILLED, str(call)],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )

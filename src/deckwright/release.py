@@ -52,7 +52,7 @@ def release(project: Project, version: str | None, options: Options) -> Released
     """Build the project, and keep in `releases/` what is new since the last release.
 
     The number is the one proposed where *version* gives none. Lock, packages and release are written in this
-    order: killed in between, the next release finishes the job. Nothing new, nothing written.
+    order: killed in between, the next release finishes the job. Where nothing is new, no release is written.
 
     Raises:
         UsageProblem: *version* is no version, or smaller than the one proposed; a single deck of the project
@@ -85,15 +85,16 @@ def prepare(project: Project, version: str | None, options: Options, now: int) -
 
 
 def keep(project: Project, made: Released) -> None:
-    """Write what was prepared, if anything is new.
+    """Write what was prepared, if anything is new; a lock that was lost and found is written in any case.
 
     Raises:
         OSError: a folder or the disk does not take the files.
 
     """
+    if made.release or made.built.lock is not None:
+        write(project, made.built)
     if made.release:
         text = format_release(made.release)
-        write(project, made.built)
         replace_file(made.path, lambda file: file.write(text.encode()))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,16 +25,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Say what would be new, and write nothing.")
 @click.option("--yes", is_flag=True, help="Go on although many notes are gone.")
 @quietly
-def publish(
-    path: Path,
-    out: Path | None,
-    version: str | None,
-    without: tuple[str, ...],
-    *,
-    dry_run: bool,
-    yes: bool,
-    quiet: bool,
-) -> None:
+def publish(path: Path, *, quiet: bool, **options: Any) -> None:
     """Release the deck, and write a site to study it on and download it from.
 
     Any host of plain files serves the folder, and it opens from disk: a page with all notes and cards, what
@@ -51,20 +42,16 @@ def publish(
     from deckwright import summary, workspace
 
     project = workspace.find_project(path)
-    options = verb.Options(
-        out,
-        version,
-        without,
-        yes=yes,
-        dry_run=dry_run,
+    chosen = verb.Options(
+        **options,
         watch=watching("Writing pages"),
         watch_pictures=watching(DRAWING),
         watch_notes=watching(MAKING),
     )
-    published = verb.publish(project, options)
+    published = verb.publish(project, chosen)
     print_build(published.built)
     if meant_to_go(published.built):
-        published = verb.publish(project, dataclasses.replace(options, yes=True))
+        published = verb.publish(project, dataclasses.replace(chosen, yes=True))
         print_build(published.built)
     if not quiet:
         print_advice(published.built, verb.SPEAKS)

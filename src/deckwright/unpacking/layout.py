@@ -44,6 +44,7 @@ def draft(book: Book, pictures: Iterable[str]) -> Draft:
         ("language", "" if book.language == "en" else book.language),
         ("source", source),
         ("tags", tuple(sorted(shared))),
+        ("credit", "" if scene else book.credit),
         ("scene", _scene(scene, _alt(book, scene), ask=book.ask, credit=book.credit)),
         ("style", book.style),
         ("cards", _cards(top, _DEFAULTS) | ({"scene": False} if scene and not book.scene else {})),

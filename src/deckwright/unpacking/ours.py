@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _RETIRED_TAG = "deckwright::retired"
 _ID = re.compile(r"[\w/.-]{1,1000}")
+_REMARK = re.compile(r'<span class="dw-left-out">[^<]*</span>(?:<br>)?')
 _REGION = ("Left", "Top", "Width", "Height")
 _GATHERED = ("sweep", "occlusion")
 
@@ -44,8 +45,8 @@ class Fields:
         return words(parse(self.html.get(name, "")))
 
     def line(self, name: str) -> str:
-        """Return a field that stays within a line."""
-        return unrender.line(self.html.get(name, ""), exact=True)
+        """Return a field that stays within a line, without what the package says of its own making."""
+        return unrender.line(_REMARK.sub("", self.html.get(name, "")), exact=True)
 
     def picture(self, name: str) -> Picture:
         """Return the picture of a field, without a name where it holds none."""
