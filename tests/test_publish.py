@@ -109,7 +109,9 @@ def test_a_site_holds_all_that_a_classmate_needs(zoo: Path) -> None:
     } <= found.keys()
     lines = (zoo / "site" / "SHA256SUMS").read_text("utf-8").splitlines()
     listed = {name: sum_ for sum_, name in (line.split("  ", 1) for line in lines)}
-    assert listed == {name: sum_ for name, sum_ in found.items() if name != "SHA256SUMS"}
+    assert listed == {
+        name: sum_ for name, sum_ in found.items() if name not in ("SHA256SUMS", ".deckwright-site")
+    }
     assert {note.guid for note in read_package(zoo / "site" / "zoo-1.0.0.apkg").notes} == {
         note["guid"] for note in json.loads((zoo / "site" / "deck.json").read_text("utf-8"))["notes"]
     }
@@ -189,7 +191,8 @@ def test_the_source_becomes_the_same_deck_again(zoo: Path, tmp_path: Path) -> No
         (["--version", "1.0.0"], "`1.0.0` is not larger than the last release, 1.0.0; the next is 1.1.0"),
         (["--version", "1.0.1"], "`1.0.1` is too small, since there are new notes; take 1.1.0"),
         (["--version", "newest"], "`newest` is no version"),
-        (["--without-images", "goose.png"], "no card shows `goose.png`"),
+        (["--without-images", "goose.png"], "no card shows `goose.png`; write the name as"),
+        (["--with-images", "goose.png"], "nothing was left out as `goose.png`"),
     ],
 )
 def test_wishes_that_cannot_be_met_are_refused(options: list[str], told: str, zoo: Path) -> None:
@@ -213,6 +216,71 @@ def test_a_folder_of_something_else_is_left_alone(zoo: Path) -> None:
     assert files(zoo / "site").keys() == {"thesis.md"}
     (zoo / "cards.txt").write_text("mine", "utf-8")
     assert "is no folder" in publish(zoo, "-o", str(zoo / "cards.txt"), code=2)
+
+
+@pytest.mark.parametrize("there", ["SHA256SUMS", ".bashrc", "index.html"])
+def test_a_folder_that_is_no_site_of_ours_is_left_alone(there: str, zoo: Path) -> None:
+    other = zoo.parent / "downloads"
+    other.mkdir()
+    (other / there).write_text(f"{hashlib.sha256(b'').hexdigest()}  thesis.pdf\n", "utf-8")
+    (other / "thesis.pdf").touch()
+    before = files(zoo.parent)
+    assert "holds other files" in publish(zoo, "-o", str(other), code=2)
+    assert files(zoo.parent) == before
+
+
+def test_the_site_of_another_deck_is_left_alone(zoo: Path, tmp_path: Path) -> None:
+    publish(zoo)
+    other = write_project(tmp_path / "other", HEAD.replace("zoo-x7k2", "park-x7k2") + NOTES)
+    before = files(zoo)
+    assert "is the site of `zoo-x7k2`, another deck" in publish(other, "-o", str(zoo / "site"), code=2)
+    assert files(zoo) == before
+    assert not (other / "releases").exists()
+
+
+def test_nothing_is_written_through_a_link(zoo: Path) -> None:
+    publish(zoo)
+    outside = zoo.parent / "outside"
+    shutil.move(zoo / "site" / "assets", outside)
+    (outside / "site.css").write_text("mine", "utf-8")
+    (zoo / "site" / "assets").symlink_to(outside)
+    assert "leads out of the site's folder" in publish(zoo, code=2)
+    assert (outside / "site.css").read_text("utf-8") == "mine"
+
+
+def test_somebody_elses_file_is_never_replaced(zoo: Path) -> None:
+    publish(zoo)
+    (zoo / "site" / "zoo-1.0.1.apkg").write_text("mine", "utf-8")
+    (zoo / "cards.yaml").write_text(HEAD + NOTES.replace("hisses", "bites"), "utf-8")
+    assert "is no file of this site" in publish(zoo, epoch=SECOND, code=2)
+    assert (zoo / "site" / "zoo-1.0.1.apkg").read_text("utf-8") == "mine"
+
+
+def test_the_folder_of_a_deck_stays_its_own(tmp_path: Path) -> None:
+    root = course(tmp_path / "course", 0)
+    names = {
+        "one": "Course::A::Heart",
+        "two": "Course::B::Heart",
+        "three": "Course::قلب",
+        "four": "Course::Con",
+    }
+    for name, deck in names.items():
+        notes = f"notes:\n  - Fact {name} ~ Mnemonic\n  - Other {name} ~ Otter\n"
+        text = f'deck: "{deck}"\nid: course-{name}\n{notes}'
+        (root / "decks" / f"{name}.yaml").write_text(text, "utf-8")
+    publish(root)
+    rooms = {
+        json.loads(path.read_text("utf-8"))["id"]: path.parent.name
+        for path in (root / "site").glob("*/deck.json")
+    }
+    assert rooms["course-one"] == "a-heart"
+    assert rooms["course-two"] == "b-heart"
+    assert rooms["course-three"].startswith("deck-")
+    assert rooms["course-four"].startswith("con-")
+    (root / "decks" / "one.yaml").unlink()
+    publish(root, "--yes", epoch=SECOND)
+    assert not (root / "site" / "a-heart").exists()
+    assert (root / "site" / "b-heart" / "b-heart-1.0.0.apkg").exists()
 
 
 def test_other_files_on_a_site_stay(zoo: Path) -> None:
@@ -287,6 +355,7 @@ def test_pictures_left_out_travel_nowhere(tmp_path: Path) -> None:
     folder = write_project(tmp_path / "zoo", HEAD + notes, goose_png=picture)
     publish(folder)
     assert [name for name in files(folder / "site") if name.startswith("media/_goose")]
+    assert "did you mean `goose.png`?" in publish(folder, "--without-images", "media/Goose.png", code=2)
     told = publish(folder, "--without-images", "goose.png", epoch=SECOND)
     assert "1.0.1" in told
     assert not [name for name in files(folder / "site") if "goose" in name]
@@ -301,9 +370,39 @@ def test_pictures_left_out_travel_nowhere(tmp_path: Path) -> None:
         assert "media/goose.png" not in archive.namelist()
     unpacked = deckwright("unpack", folder / "site" / "zoo-1.0.1.apkg", tmp_path / "again")
     assert unpacked.code == 0, unpacked.err
+    before = files(folder)
+    assert "Nothing is new" in publish(folder, epoch=THIRD)  # it stays out
+    assert deckwright("build", folder, "--locked").code == 0
+    assert files(folder / "site") == {
+        name.removeprefix("site/"): sum_ for name, sum_ in before.items() if name.startswith("site/")
+    }
     again = (tmp_path / "again" / "cards.yaml").read_text("utf-8")
     assert "Left out" not in again
     assert "\ncredit: a book\n" in again
+    publish(folder, "--with-images", "goose.png", epoch=THIRD)
+    assert [name for name in files(folder / "site") if name.startswith("media/_goose")]
+
+
+def test_what_a_killed_run_laid_goes_with_its_picture(tmp_path: Path) -> None:
+    picture = encoded(Image.new("RGB", (300, 200), "teal"), "PNG")
+    notes = "notes:\n  - {fact: Goose, mnemonic: Goo's, image: goose.png, credit: a book}\n  - Swan ~ Swain\n"
+    folder = write_project(tmp_path / "zoo", HEAD + notes, goose_png=picture)
+    whole = tmp_path / "whole"
+    shutil.copytree(folder, whole)
+    calls = MANY - int(until(whole, MANY).stdout)
+    assert until(folder, round(calls * 0.95)).returncode == -signal.SIGKILL
+    assert [name for name in files(folder / "site") if "goose" in name or name.endswith(".apkg")]
+    publish(folder, "--without-images", "goose.png", epoch=THIRD)
+    assert not [
+        name for name in files(folder / "site") if "goose" in name or name.endswith((".new", ".partial"))
+    ]
+    packages = [path.name for path in (folder / "site").glob("*.apkg")]
+    assert packages == ["zoo-1.0.1.apkg"]
+
+
+def test_the_example_is_fit_to_be_shared(tmp_path: Path) -> None:
+    assert deckwright("new", tmp_path / "atlas", "--example").code == 0
+    publish(tmp_path / "atlas")
 
 
 @pytest.mark.parametrize("notes", [10, pytest.param(500, marks=pytest.mark.slow)])

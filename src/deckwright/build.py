@@ -44,7 +44,7 @@ class Options:
     *draft* writes no lock, *dry_run* nothing at all, *locked* refuses to change the lock. *refresh* stamps
     every note anew. *yes* lets many notes go, *replace* lets the deck go by another id or name. *watch* is
     told how many of how many pictures are drawn, *watch_notes* how many notes are made. Files of `media/`
-    that go *without* are shown nowhere.
+    that go *without* are shown nowhere, nor are those of the last release but what is *within* again.
     """
 
     out: Path | None = None
@@ -55,6 +55,7 @@ class Options:
     replace: bool = False
     yes: bool = False
     without: frozenset[str] = frozenset()
+    within: frozenset[str] = frozenset()
     watch: Watch = unwatched
     watch_notes: Watch = unwatched
 
@@ -172,6 +173,7 @@ def plan(project: Project, options: Options, now: int) -> Built:
         watch=options.watch,
         watch_notes=options.watch_notes,
         without=options.without,
+        within=options.within,
     )
     compiled = compile_project(project, terms, lost.lock)
     if compiled.has_errors or not compiled.decks:

@@ -113,7 +113,8 @@ class Terms:
     *replace*, a deck whose id is not the lock's takes over that one's history. Pictures that have to be drawn
     are kept for the next time with *keep*; *watch* is told how many of how many are done, and
     *watch_notes* how many notes are. Notes that no one will look at need no *bridges*, and who does not write
-    cards no *advice* on how to. No card shows the media files *without*, by name; those that would say so.
+    cards no *advice* on how to. No card shows the media files *without*, by name, nor those of the
+    last release but what is *within* again; those that would say so.
     """
 
     tail: str
@@ -125,6 +126,7 @@ class Terms:
     bridges: bool = True
     advice: bool = True
     without: frozenset[str] = frozenset()
+    within: frozenset[str] = frozenset()
 
 
 def check(project: Project, watch: Watch = unwatched) -> Compiled:
@@ -152,12 +154,13 @@ def compile_project(project: Project, terms: Terms, lock: Lock | None = None) ->
         if head.report.has_errors:  # each deck would tell it again, at a place that is not to blame
             return start
     albums = [Album(media, w.report) for w in written]
-    without = frozenset(map(spelt, terms.without))
+    names = terms.without | (frozenset(releases.last.without if releases.last else ()) - terms.within)
+    without = frozenset(map(spelt, names))
     plans = [
         illustrate(place(w.deck), album, without) if w.deck else {}
         for w, album in zip(written, albums, strict=True)
     ]
-    start = dataclasses.replace(start, left_out=_left_out(written, plans, terms.without))
+    start = dataclasses.replace(start, left_out=_left_out(written, plans, names))
     written = tuple(dataclasses.replace(w, deck=w.deck and without_scene(w.deck, without)) for w in written)
     if not written or any(w.deck is None for w in written):
         return start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import tempfile
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -19,8 +20,9 @@ from deckwright.cards.watch import Watch, unwatched
 from deckwright.deck.advice.catalogue import FOR_PUBLISHING
 from deckwright.rehearse import rehearse
 from deckwright.site.rights import pictures_used, rights
-from deckwright.site.shelf import begin, open_shelf
+from deckwright.site.shelf import open_shelf
 from deckwright.site.shelving import Site, Work, lay_site
+from deckwright.site.subjects import owner
 from deckwright.usage import UsageProblem
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from deckwright.workspace import Project
 
 FOLDER = "site"
+_LICENCES = tuple(f"{name}{end}" for name in ("LICENSE", "LICENCE") for end in ("", ".txt", ".md"))
 # Advice that matters once a deck is shared.
 SPEAKS = FOR_PUBLISHING | {"unknown-license", "picture-without-origin", "others-material"}
 
@@ -41,7 +44,8 @@ SPEAKS = FOR_PUBLISHING | {"unknown-license", "picture-without-origin", "others-
 class Options:
     """How to publish: *out* is the site's folder, *version* the release's number.
 
-    Pictures of `media/` that go *without* are shown nowhere. *yes* lets many notes go, *dry_run* writes
+    Pictures of `media/` that go *without* are shown nowhere, in later builds too, until they are *within*
+    again. *yes* lets many notes go, *dry_run* writes
     nothing. *watch* is told how many decks' pages are written, the others as in a
     build.
     """
@@ -49,6 +53,7 @@ class Options:
     out: Path | None = None
     version: str | None = None
     without: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
     yes: bool = False
     dry_run: bool = False
     watch: Watch = unwatched
@@ -94,34 +99,39 @@ def publish(project: Project, options: Options) -> Published:
     shelf = open_shelf(folder)
     now = build_time()
     if options.dry_run:
-        return _prepared(project, options, now, folder)
+        return _prepared(project, options, now, shelf)
     with alone(project):
-        ready = _prepared(project, options, now, folder)
+        ready = _prepared(project, options, now, shelf)
         if ready.stopped:
             return ready
         release.keep(project, ready.released)
-        begin(shelf)
+        shelf.begin(owner(ready.built))
         site = lay_site(_work(project, ready.released, shelf, options))
         shelf.close()
         return dataclasses.replace(ready, site=site)
 
 
-def _prepared(project: Project, options: Options, now: int, folder: Path) -> Published:
+def _prepared(project: Project, options: Options, now: int, shelf: Shelf) -> Published:
     """Do all that comes before the first file is written."""
     building = BuildOptions(
         yes=options.yes,
         dry_run=options.dry_run,
         without=frozenset(options.without),
+        within=frozenset(options.within),
         watch=options.watch_pictures,
         watch_notes=options.watch_notes,
     )
     released = release.prepare(project, options.version, building, now)
     released = _judged(released)
     if not released.built.packages:
-        return Published(released, folder)
+        return Published(released, shelf.folder)
+    if shelf.owner not in ("", owner(released.built)):
+        raise UsageProblem(
+            f"`{shelf.folder}` is the site of `{shelf.owner}`, another deck; name another folder by `-o`"
+        )
     _check_wishes(released, options)
     rehearsals = () if options.dry_run or not released.release else tuple(_rehearsed(released.built))
-    return Published(released, folder, rehearsals)
+    return Published(released, shelf.folder, rehearsals)
 
 
 def _judged(released: Released) -> Released:
@@ -143,10 +153,20 @@ def _check_wishes(released: Released, options: Options) -> None:
             f"nothing is new since {released.last}, so there is no `{options.version}`;"
             f" without `--version` the site of {released.last} is written again"
         )
-    unknown = sorted({*options.without} - released.built.compiled.left_out)
-    if unknown:
-        names = " and ".join(f"`{name}`" for name in unknown)
-        raise UsageProblem(f"no card shows {names}; write the name as it stands in `media/`")
+    compiled = released.built.compiled
+    last = compiled.releases.last
+    _check_names(options.without, compiled.left_out, pictures_used(compiled), "no card shows")
+    _check_names(
+        options.within, frozenset(last.without if last else ()), compiled.left_out, "nothing was left out as"
+    )
+
+
+def _check_names(given: tuple[str, ...], good: frozenset[str], known: frozenset[str], what: str) -> None:
+    for name in given:
+        if name not in good:
+            near = difflib.get_close_matches(name.removeprefix("media/"), sorted(known | good), 1)
+            way = f"did you mean `{near[0]}`?" if near else "write the name as it stands in `media/`"
+            raise UsageProblem(f"{what} `{name}`; {way}")
 
 
 def _rehearsed(built: Built) -> Iterator[Rehearsal]:
@@ -173,6 +193,10 @@ def _sources(project: Project, built: Built) -> dict[str, Path]:
     root = project.root
     names = [report.source.name for report in built.compiled.sources]
     names += [LOCK_NAME, *(f"releases/{path.name}" for path in sorted(project.releases.glob("*.jsonl")))]
-    names += [f"media/{name}" for name in sorted(pictures_used(built.compiled))]
-    names += [path.name for path in sorted(root.glob("LICEN[CS]E*")) if path.is_file()]
-    return {name: root / name for name in dict.fromkeys(names) if (root / name).is_file()}
+    names += [name for name in _LICENCES if (root / name).is_file() and not (root / name).is_symlink()]
+    plans = (plan for deck in built.compiled.decks for plan in deck.plans.values())
+    media = {picture.media for plan in plans for picture, _ in plan.asked}
+    shown = {
+        f"media/{file.path.relative_to(project.media.resolve()).as_posix()}": file.path for file in media
+    }
+    return {name: root / name for name in dict.fromkeys(names)} | shown

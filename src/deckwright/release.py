@@ -145,6 +145,7 @@ def _released(project: Project, wanted: Version | None, built: Built) -> Release
             notes=len(now.notes),
             notetypes=now.notetypes,
             changes=news.changes,
+            without=tuple(sorted(built.compiled.left_out)),
         ),
     )
 

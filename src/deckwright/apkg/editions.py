@@ -83,7 +83,8 @@ class Change:
 class Release:
     """A release: *newest* is the largest stamp of the lock in seconds, *render* the number of the field HTML.
 
-    *notes* counts all that its packages hold.
+    *notes* counts all that its packages hold. Files of `media/` that it went *without* stay out of later
+    builds.
     """
 
     version: Version
@@ -92,6 +93,7 @@ class Release:
     notes: int
     notetypes: tuple[ReleasedType, ...]
     changes: tuple[Change, ...]
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ class _Head:
     changed: int
     rendered: int
     retired: int
+    without: tuple[str, ...] = ()
 
 
 _Entry = _Head | ReleasedType | ReleasedNote
@@ -65,7 +66,15 @@ _CLASSES: dict[str, type[_Entry]] = {
 def format_release(release: Release) -> str:
     """Write a release as text; equal releases give equal texts."""
     counts = {kind: sum(change.kind == kind for change in release.changes) for kind in KINDS}
-    head = _Head(FORMAT, str(release.version), release.newest, release.render, release.notes, **counts)
+    head = _Head(
+        FORMAT,
+        str(release.version),
+        release.newest,
+        release.render,
+        release.notes,
+        **counts,
+        without=release.without,
+    )
     types = (write_line("notetype", notetype) for notetype in release.notetypes)
     changes = (write_line(change.kind, change.note) for change in release.changes)
     return "".join([write_line("release", head), *types, *changes])
@@ -114,7 +123,7 @@ def parse_release(source: SourceFile, version: Version, report: Report) -> Relea
     if not report.has_errors:
         report.extend(_mismatches(head, version, changes))
     types = tuple(entry for _, entry in lines if isinstance(entry, ReleasedType))
-    release = Release(version, head.newest, head.render, head.notes, types, changes)
+    release = Release(version, head.newest, head.render, head.notes, types, changes, head.without)
     return None if report.has_errors else release
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.option(
     "--without-images", "without", multiple=True, metavar="NAME", help="Leave a picture of media/ out."
 )
+@click.option("--with-images", "within", multiple=True, metavar="NAME", help="Bring it back.")
 @click.option("--dry-run", is_flag=True, help="Say what would be new, and write nothing.")
 @click.option("--yes", is_flag=True, help="Go on although many notes are gone.")
 @quietly

@@ -32,7 +32,7 @@ _TEXTS = ("fact", "mnemonic", "bridge", "explanation", "ask", "source")
 _IMAGE = re.compile(r"""(<img\b[^<>]*?\s)src=(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _SOUND = re.compile(r"\[sound:([^\[\]<>&\"]{1,200})\]")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
-_MAIL = re.compile(r"(?:mailto:)?([^\s@:/?]+@[^\s@:/?]+)")
+_MAIL = re.compile(r"(?:mailto:|[^<>@]*<)?([^\s@:/?<>]+@[^\s@:/?<>]+)>?(?:\?.*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def _texts(rendered: Rendered, shown: Shown | None) -> dict[str, str]:
 
 def report_link(report: str, key: str) -> str:
     """Return where a mistake in a note is told: a page, or a mail; empty for anything else."""
-    filled = report.replace("{id}", quote(key, safe=""))
+    filled = report.strip().replace("{id}", quote(key, safe=""))
     if _WEB.match(filled) and not re.search(r"[\s\x00-\x1f\"<>]", filled):
         return filled
     if found := _MAIL.fullmatch(report.strip()):

@@ -168,7 +168,7 @@ def _values(work: Work, subject: Subject, said: About, view: DeckView, root: str
         {
             "version": str(one.version),
             "day": one.day,
-            "numbers": texts.told(one.news),
+            "numbers": texts.told(one.news) or "the look of the cards",
             "entries": entries(one.news),
         }
         for one in found

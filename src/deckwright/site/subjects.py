@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from deckwright.cards.typefaces import FONT_CREDIT
+from deckwright.deck.content import short_hash
 from deckwright.deck.history import OWN_TYPE
 from deckwright.deck.names import ascii_slug
 from deckwright.site.about import About
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from deckwright.workspace import Project
 
 _ROOMS = frozenset({"assets", "cards", "media", "search"})  # of the site itself
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul"} | {f"{name}{n}" for name in ("com", "lpt") for n in range(10)}
+)  # of Windows
 _LONGEST = 60  # characters of a folder's name
 
 
@@ -60,25 +65,26 @@ def subjects(project: Project, built: Built) -> tuple[Subject, ...]:
     whole = Subject(head, compiled.decks, name, _ids(built, compiled.decks))
     if head.decks is None:
         return (whole,)
-    used = set(_ROOMS)
-    found = [whole]
-    for deck in compiled.decks:
-        own = deck.deck.deck
-        slug = _free(ascii_slug(own.deck.rpartition("::")[2].strip(), "deck")[:_LONGEST], used)
-        used.add(slug)
-        found.append(Subject(own, (deck,), slug, _ids(built, (deck,)), f"{slug}/"))
-    return tuple(found)
+    slugs = _slugs(head.deck, compiled.decks)
+    parts = zip(slugs, compiled.decks, strict=True)
+    own = (Subject(one.deck.deck, (one,), slug, _ids(built, (one,)), f"{slug}/") for slug, one in parts)
+    return (whole, *own)
+
+
+def owner(built: Built) -> str:
+    """Return the id of the project for ever."""
+    head, locked = built.compiled.head.deck, built.compiled.decks[0].deck.locked
+    return (head.id if head else None) or locked.project or locked.id
 
 
 def about_of(built: Built, subject: Subject, issue: Issue, package: File, source: File | None) -> About:
     """Say what a subject's page and texts tell of it, as of its last *issue*."""
     head, notes = subject.head, [note for deck in subject.decks for note in deck.notes]
-    locked = subject.decks[0].deck.locked
     return About(
         title=head.topic,
         deck=head.deck,
         slug=subject.slug,
-        id=head.id or (locked.id if subject.room else locked.project or locked.id),
+        id=subject.decks[0].deck.locked.id if subject.room else owner(built),
         version=str(issue.version),
         day=issue.day,
         package=replace(package, name=package.name.removeprefix(subject.room)),
@@ -99,11 +105,19 @@ def _ids(built: Built, decks: tuple[CompiledDeck, ...]) -> frozenset[str]:
     return known_as(frozenset(deck.deck.locked.id for deck in decks), built.compiled.lock)
 
 
-def _free(slug: str, used: set[str]) -> str:
-    free, count = slug, 2
-    while free in used:
-        free, count = f"{slug}-{count}", count + 1
-    return free
+def _slugs(above: str, decks: tuple[CompiledDeck, ...]) -> tuple[str, ...]:
+    """Name each deck's folder after the deck; it stays its own, whatever other decks come and go.
+
+    Where the name alone would not do, it ends in what only this deck's id gives.
+    """
+    top = f"{above}::"
+    names = [ascii_slug(one.deck.deck.deck.removeprefix(top), "")[:_LONGEST].strip("-") for one in decks]
+    counts = Counter(names)
+    odd = _ROOMS | _DEVICES | {""}
+    return tuple(
+        f"{name or 'deck'}-{short_hash(one.deck.locked.id)[:6]}" if name in odd or counts[name] > 1 else name
+        for name, one in zip(names, decks, strict=True)
+    )
 
 
 def _gone(built: Built, subject: Subject) -> str:

@@ -86,7 +86,7 @@ var deckwrightCards;
     $("where").textContent = card
       ? `${at + 1} of ${order.length} · ${card.shape}`
       : "This card could not be loaded: the folder cards/ is missing beside the page.";
-    $("flip").textContent = turned ? "Show question" : "Show answer";
+    $("flip").textContent = turned ? "Question" : "Answer";
     $("back").disabled = at === 0;
     $("on").disabled = at === order.length - 1;
     if (card) $("stage").append(frame(card, turned ? "back" : "front"));
