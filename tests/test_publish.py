@@ -127,6 +127,14 @@ def test_publishing_again_changes_no_byte(zoo: Path) -> None:
     assert times(zoo / "site") == stamps
 
 
+def test_a_package_that_only_says_more_of_itself_is_told(zoo: Path) -> None:
+    publish(zoo)
+    (zoo / "cards.yaml").write_text(f"summary: Of animals.\n{HEAD}{NOTES}", "utf-8")
+    told = publish(zoo, epoch=SECOND)
+    assert "so zoo-1.0.0.apkg is another file now" in told
+    assert "another file" not in publish(zoo, epoch=SECOND)
+
+
 def test_one_changed_note_changes_only_the_files_that_show_it(zoo: Path) -> None:
     publish(zoo)
     before = files(zoo / "site")

@@ -66,12 +66,15 @@ class Published:
     """What came of it; *site* is None where nothing was written. *folder* is where it lies.
 
     *rehearsals* are what importing the packages did to a learner's collection, where Anki was there to try.
+    A package is *rewritten* that goes by the number it had, since only what stands under the deck's name in
+    Anki changed.
     """
 
     released: Released
     folder: Path
     rehearsals: tuple[Rehearsal, ...] = ()
     site: Site | None = None
+    rewritten: bool = False
 
     @property
     def built(self) -> Built:
@@ -108,7 +111,9 @@ def publish(project: Project, options: Options) -> Published:
         shelf.begin(owner(ready.built))
         site = lay_site(_work(project, ready.released, shelf, options))
         shelf.close()
-        return dataclasses.replace(ready, site=site)
+        package = site.about.package
+        known = shelf.before.get(package.name, frozenset())
+        return dataclasses.replace(ready, site=site, rewritten=bool(known) and package.sha256 not in known)
 
 
 def _prepared(project: Project, options: Options, now: int, shelf: Shelf) -> Published:

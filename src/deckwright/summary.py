@@ -94,6 +94,10 @@ def of_published(published: Published) -> str:
     elif site is None:
         lines += ["Nothing was written."]
     else:
+        if published.rewritten:
+            name = site.about.package.name
+            lines += [f"What stands under the deck's name changed, so {name} is another file now;"]
+            lines += ["the notes in it are the same."]
         lines += _site(published.folder, site)
     return "\n".join(map(printable, lines))
 

@@ -71,7 +71,9 @@ def test_the_message_says_what_is_new_and_how_to_get_it() -> None:
     assert message(ABOUT, SINCE).splitlines() == [
         "Baclofen 1.2.0 (2026-03-01): 8 notes, 17 cards",
         "Since 1.1.0: 1 corrected, 1 changed otherwise, 1 new, 1 gone, 1 made of others",
-        '- Swan goose: "Goose" → "Swan goose"',
+        '- "Goose" → "Swan goose"',
+        "New: Heron",
+        "Gone: Dodo",
         "",
         "To import: download baclofen-1.2.0.apkg, double-click it,",
         f"{OPTIONS} and press Import.",
@@ -105,7 +107,7 @@ def test_a_message_says_when_note_types_have_to_be_merged() -> None:
 def test_of_many_corrections_five_are_told() -> None:
     told = message(ABOUT, facts(8)).splitlines()
     assert told[1] == "Since 1.1.0: 8 corrected"
-    assert [text[:8] for text in told[2:7]] == [f"- A B {n}:" for n in range(5)]
+    assert told[2:7] == [f'- "Goose" → "A B {n}"' for n in range(5)]
     assert told[7] == "and 3 more on the page"
 
 

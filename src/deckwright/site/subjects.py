@@ -48,7 +48,7 @@ class Subject:
     def credits(self) -> tuple[tuple[str, str], ...]:
         """Whose the pictures and fonts are."""
         found = (pair for deck in self.decks for pair in credits_of(deck.deck.deck))
-        return tuple(dict.fromkeys([*found, ("Fonts", FONT_CREDIT)]))
+        return tuple(dict.fromkeys([*found, ("Fonts", FONT_CREDIT.removeprefix("Fonts: "))]))
 
     @property
     def licence(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from deckwright.site.changed import entries, made, retelling
+from deckwright.site.changed import entries, made
 from deckwright.site.plain import clipped, line
 from deckwright.source.diagnostics import escaped_json
 from deckwright.tally import counted
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 FORMAT = 1
 MOST = 1200  # characters of a message; chats fold longer ones, or cut them
 MOST_FACTS = 5
+MOST_NAMES = 3
 _SEARCH = 300  # characters of a search that a message shows
-_CORRECTION = 160
+_CORRECTION = 80  # characters of an old or a new fact
 _NAME = 60  # characters of a title or a fact that a message shows
 _ELSEWHERE = "the search is on the page"
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}
@@ -32,7 +33,7 @@ def message(about: About, since: Since | None) -> str:
     """Return what to paste into the class chat: what is new since an issue, and how to import it.
 
     Plain text of at most `MOST` characters: a long search for what is gone gives way, then corrections of
-    facts do; where one is left out, the text says where it is.
+    facts and the names of new notes do; where a correction is left out, the text says where it is.
     """
     found = line(about.gone_search)
     search = found if len(found) <= _SEARCH else ""
@@ -92,7 +93,10 @@ def _message(about: About, since: Since | None, facts: int, search: str) -> Iter
         yield "For our class, please do not pass it on."
     if since:
         yield f"Since {since.version}: {told(since.news) or 'the look of the cards changed'}"
-        yield from _corrected([entry for entry in entries(since.news) if entry.kind == "fact"], facts)
+        found = entries(since.news)
+        yield from _corrected([entry for entry in found if entry.kind == "fact"], facts)
+        for label, kind in (("New", "new"), ("Gone", "gone")) if facts else ():
+            yield from _listed(label, [entry.fact for entry in found if entry.kind == kind])
     yield ""
     yield f"To import: download {line(about.package.name)}, double-click it,"
     yield f"{_options(since)} and press Import."
@@ -105,6 +109,14 @@ def _message(about: About, since: Since | None, facts: int, search: str) -> Iter
         yield f"What was taken out stays with you. Find it in Anki's Browser: {search or _ELSEWHERE}"
 
 
+def _listed(label: str, facts: list[str]) -> Iterator[str]:
+    """Name the first of some notes."""
+    if facts:
+        names = "; ".join(clipped(fact, _NAME) for fact in facts[:MOST_NAMES])
+        more = len(facts) - MOST_NAMES
+        yield f"{label}: {names}" + (f" and {more:,} more" if more > 0 else "")
+
+
 def _options(since: Since | None) -> str:
     if since and merges(since.news):
         return "this once switch Merge note types on, leave the other options as they are"
@@ -113,7 +125,8 @@ def _options(since: Since | None) -> str:
 
 def _corrected(found: list[Entry], most: int) -> Iterator[str]:
     for entry in found[:most]:
-        words = retelling(dict(entry.texts)["Fact"])
-        yield f"- {clipped(entry.fact, _NAME)}: {clipped(words, _CORRECTION)}"
+        runs = dict(entry.texts)["Fact"]
+        old, new = ("".join(run.text for run in runs if run.kind != left) for left in ("new", "old"))
+        yield f'- "{clipped(old, _CORRECTION)}" → "{clipped(new, _CORRECTION)}"'
     if len(found) > most:
         yield f"and {len(found) - most:,} more on the page" if most else "The corrections are on the page."
