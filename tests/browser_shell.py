@@ -256,6 +256,10 @@ class Browser:
         chosen = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
         self._call("Emulation.setEmulatedMedia", features=chosen)
 
+    def downloads(self, folder: Path) -> None:
+        """Keep what is downloaded in *folder*."""
+        self._call("Page.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+
     @contextmanager
     def without_scripts(self) -> Iterator[None]:
         """Let pages run no scripts meanwhile; then nothing that waits by one, as `settle` does, ever ends."""

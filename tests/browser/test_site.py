@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import threading
+import time
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_TRIES, _PAUSE = 200, 0.05  # seconds
 DESK, PHONE = (1280, 900), (360, 740)
 FIRST, SECOND = "1767225600", "1768225600"
 _AXE = files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
@@ -200,6 +202,15 @@ def test_all_cards_are_studied_by_keyboard(page: Browser, deck: Path) -> None:
     assert page.run("document.getElementById('study').open") is False
 
 
+def test_a_mistake_is_told_where_it_is_seen(page: Browser) -> None:
+    opened(page)
+    assert page.run("document.getElementById('told').hidden")  # the whole scene is no note of anyone's
+    page.key("ArrowRight")
+    until(page, "document.getElementById('stage').dataset.card === '1f'")
+    shown = page.run("document.getElementById('told').href")
+    assert shown in page.run("[...document.querySelectorAll('.note .report')].map(one => one.href)")
+
+
 def test_a_section_alone_is_studied(page: Browser) -> None:
     opened(page)
     whole = page.run("document.getElementById('where').textContent")
@@ -244,9 +255,15 @@ def test_what_changed_between_two_releases_is_told(page: Browser) -> None:
     assert "ID:" in page.run("document.querySelector('.search').textContent")
 
 
-def test_the_package_is_what_the_page_says(page: Browser, deck: Path) -> None:
+def test_the_package_is_what_the_page_says(page: Browser, deck: Path, tmp_path: Path) -> None:
     name = page.run("document.querySelector('a[download]').getAttribute('href')")
-    sum_ = hashlib.sha256((deck / name).read_bytes()).hexdigest()
+    page.downloads(tmp_path)
+    page.run("document.querySelector('a[download]').click()")
+    for _ in range(_TRIES):
+        if (tmp_path / name).exists():
+            break
+        time.sleep(_PAUSE)
+    sum_ = hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
     fetched = page.run(
         "fetch(document.querySelector('a[download]').href).then(answer => answer.arrayBuffer(), () => null)"
         ".then(data => data && data.byteLength)"
@@ -259,7 +276,7 @@ def test_the_package_is_what_the_page_says(page: Browser, deck: Path) -> None:
 
 def test_formulas_are_drawn_and_mistakes_have_an_address(page: Browser) -> None:
     assert page.run("document.querySelectorAll('.why math').length") == 2
-    links = page.run("[...document.querySelectorAll('.report')].map(one => one.href)")
+    links = page.run("[...document.querySelectorAll('.note .report')].map(one => one.href)")
     assert len(links) == 9
     assert all(link.startswith("mailto:classmate@example.org?subject=Mistake%20in%20") for link in links)
 
