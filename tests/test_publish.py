@@ -340,6 +340,7 @@ def test_what_is_gone_has_its_search(zoo: Path) -> None:
 def test_the_update_is_rehearsed_where_anki_is_there(zoo: Path) -> None:
     publish(zoo)
     (zoo / "cards.yaml").write_text(HEAD + NOTES.replace("hisses", "bites"), "utf-8")
+    assert deckwright("build", zoo, SOURCE_DATE_EPOCH=SECOND).code == 0
     assert "Tried in Anki: 1 updated, 0 new, 0 reviews lost" in publish(zoo, epoch=SECOND)
 
 
@@ -389,6 +390,21 @@ def test_pictures_left_out_travel_nowhere(tmp_path: Path) -> None:
     assert "\ncredit: a book\n" in again
     publish(folder, "--with-images", "goose.png", epoch=THIRD)
     assert [name for name in files(folder / "site") if name.startswith("media/_goose")]
+
+
+def test_the_source_holds_every_picture_that_cards_show(tmp_path: Path) -> None:
+    picture = encoded(Image.new("RGB", (30, 20), "teal"), "PNG")
+    notes = "notes:\n  - {fact: Käse, mnemonic: Kees, image: käse.png}\n  - {fact: Swan, image: link.png}\n"
+    folder = write_project(
+        tmp_path / "zoo", f"{HEAD}credit: mine\n{notes}", swan_png=picture, unused_png=picture
+    )
+    (folder / "media" / "ka\u0308se.png").write_bytes(picture)  # as a Mac spells it
+    (folder / "media" / "link.png").symlink_to("swan.png")
+    publish(folder)
+    again = tmp_path / "again"
+    assert deckwright("new", again, "--from", folder / "site" / "zoo-1.0.0-source.zip").code == 0
+    assert deckwright("build", again, "--locked").code == 0
+    assert not (again / "media" / "unused.png").exists()
 
 
 def test_what_a_killed_run_laid_goes_with_its_picture(tmp_path: Path) -> None:

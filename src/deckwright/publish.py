@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from deckwright.build import Built
+    from deckwright.cards.media import MediaFile
     from deckwright.release import Released
     from deckwright.site.shelf import Shelf
     from deckwright.trial import Rehearsal
@@ -45,9 +46,8 @@ class Options:
     """How to publish: *out* is the site's folder, *version* the release's number.
 
     Pictures of `media/` that go *without* are shown nowhere, in later builds too, until they are *within*
-    again. *yes* lets many notes go, *dry_run* writes
-    nothing. *watch* is told how many decks' pages are written, the others as in a
-    build.
+    again. *yes* lets many notes go, *dry_run* writes nothing. *watch* is told how many decks' pages are
+    written, the others as in a build.
     """
 
     out: Path | None = None
@@ -135,8 +135,8 @@ def _prepared(project: Project, options: Options, now: int, shelf: Shelf) -> Pub
             f"`{shelf.folder}` is the site of `{shelf.owner}`, another deck; name another folder by `-o`"
         )
     _check_wishes(released, options)
-    rehearsals = () if options.dry_run or not released.release else tuple(_rehearsed(released.built))
-    return Published(released, shelf.folder, rehearsals)
+    rehearsals = () if options.dry_run or not released.release else _rehearsed(released, shelf)
+    return Published(released, shelf.folder, tuple(rehearsals))
 
 
 def _judged(released: Released) -> Released:
@@ -174,16 +174,22 @@ def _check_names(given: tuple[str, ...], good: frozenset[str], known: frozenset[
             raise UsageProblem(f"{what} `{name}`; {way}")
 
 
-def _rehearsed(built: Built) -> Iterator[Rehearsal]:
-    """Try each package on a learner who has the one that it replaces, where Anki itself is there."""
+def _rehearsed(released: Released, shelf: Shelf) -> Iterator[Rehearsal]:
+    """Try each package on a learner who has the one before it, where Anki itself is there.
+
+    That is the one published last, or else what lies in `build/`, which may have been built since.
+    """
     if find_spec("anki") is None:
         return
+    built = released.built
     with tempfile.TemporaryDirectory() as folder:
         for made in built.packages:
-            if made.replaced is not None:
+            published = shelf.folder / f"{made.path.stem}-{released.last}{made.path.suffix}"
+            old = published if published.is_file() else made.path
+            if old is published or made.replaced is not None:
                 new = Path(folder) / made.path.name
                 write_package(new, packages.contents(made, built.compiled.drawn))
-                yield rehearse(new, made.path)
+                yield rehearse(new, old)
 
 
 def _work(project: Project, released: Released, shelf: Shelf, options: Options) -> Work:
@@ -201,7 +207,11 @@ def _sources(project: Project, built: Built) -> dict[str, Path]:
     names += [name for name in _LICENCES if (root / name).is_file() and not (root / name).is_symlink()]
     plans = (plan for deck in built.compiled.decks for plan in deck.plans.values())
     media = {picture.media for plan in plans for picture, _ in plan.asked}
-    shown = {
-        f"media/{file.path.relative_to(project.media.resolve()).as_posix()}": file.path for file in media
-    }
+    shown = {f"media/{_name(project, file)}": file.path for file in media}
     return {name: root / name for name in dict.fromkeys(names)} | shown
+
+
+def _name(project: Project, file: MediaFile) -> str:
+    """Return what a media file goes by: as its author wrote it, or as the disk spells that."""
+    is_there = (project.media / file.name).is_file()
+    return file.name if is_there else file.path.relative_to(project.media.resolve()).as_posix()
