@@ -196,7 +196,8 @@ def _work(project: Project, released: Released, shelf: Shelf, options: Options) 
     built = released.built
     known = built.compiled.releases.all
     releases = Releases((*known, released.release)) if released.release else built.compiled.releases
-    return Work(project, built, releases, _sources(project, built), shelf, options.watch)
+    notes = {note.rendered.note.guid: note for note in built.notes}
+    return Work(project, built, notes, releases, _sources(project, built), shelf, options.watch)
 
 
 def _sources(project: Project, built: Built) -> dict[str, Path]:

@@ -89,14 +89,6 @@ def deck_view(reader: Reader, stacks: tuple[Stack, ...]) -> DeckView:
     return DeckView(scenes.get(first), tuple(sections), stacks)
 
 
-def thumbnail(reader: Reader, view: DeckView) -> str:
-    """Return the name of the picture that stands for a deck, empty where it has none."""
-    if view.cover:
-        return view.cover.picture.name
-    shown = (one.picture for one in dict(_shown(reader)).values())
-    return next((name for name in shown if name in reader.drawn), "")
-
-
 def _shown(reader: Reader) -> Iterator[tuple[str, Shown]]:
     """Yield what each of the authored notes shows, by guid, in source order."""
     for index, note in enumerate(reader.deck.deck.notes):

@@ -94,7 +94,7 @@ class Shelf:
             OSError: the folder or the disk does not take it.
 
         """
-        for name in self.before.keys() - self.sums.keys():
+        for name in sorted(self.before.keys() - self.sums.keys()):
             self._take_away(name)
         listed = "".join(f"{sum_}  {name}\n" for name, sum_ in sorted(self.sums.items()))
         _write_if_new(self.folder / SUMS, listed.encode())
@@ -129,8 +129,9 @@ class Shelf:
             return
         if _sum(path) in self.before[name]:  # else it is somebody else's by now
             path.unlink()
-            with suppress(OSError):  # it holds other files
-                path.parent.rmdir()
+            with suppress(OSError):  # one of them holds other files
+                for folder in path.relative_to(self.folder).parents[:-1]:
+                    (self.folder / folder).rmdir()
 
 
 def open_shelf(folder: Path) -> Shelf:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from deckwright.cards.images import Drawn
     from deckwright.project import CompiledDeck
     from deckwright.site.about import About
+    from deckwright.site.history import Since
     from deckwright.site.shelf import Shelf
     from deckwright.site.subjects import Subject
     from deckwright.site.views import DeckView
@@ -50,10 +51,11 @@ _THUMBNAIL = 480  # pixels
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is published: a build, all releases with its own, and *sources*, the zip's files by name."""
+    """What is published: a build with its *notes* by guid, all releases, and the zip's files by name."""
 
     project: Project
     built: Built
+    notes: Mapping[str, Stamped]
     releases: Releases
     sources: Mapping[str, Path]
     shelf: Shelf
@@ -67,9 +69,10 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What was laid: what it says of the whole, and what to paste into the class chat."""
+    """What was laid: what it says of its subject, what is new, and what to paste into the class chat."""
 
     about: About
+    news: tuple[Since, ...]
     message: str
 
 
@@ -82,25 +85,25 @@ def lay_site(work: Work) -> Site:
     """
     decks = work.built.compiled.decks
     whole_, *parts = subjects(work.project, work.built)
-    told, message = _lay_downloads(work, whole_)
+    told = _lay_downloads(work, whole_)
     _lay_media(work)
     for file in files("deckwright.site").joinpath("assets").iterdir():
         work.shelf.lay(f"assets/{file.name}", file.read_bytes())
     if parts:
-        _lay_index(work, told, parts)
+        _lay_index(work, told.about, parts)
     else:
         _lay_deck(work, whole_, told)
     work.watch(len(decks), len(decks))
     work.shelf.lay(".nojekyll", b"")  # GitHub's pages leave out files that begin with `_`, but for this
-    return Site(told, message)
+    return told
 
 
-def _lay_downloads(work: Work, subject: Subject) -> tuple[About, str]:
-    """Lay a subject's package and the texts about it; return the one for the class chat too."""
+def _lay_downloads(work: Work, subject: Subject) -> Site:
+    """Lay a subject's package and the texts about it."""
     shelf, built = work.shelf, work.built
     told = issues(work.releases, subject.ids) or issues(work.releases, work.ids)
     stem = f"{subject.room}{subject.slug}-{told[-1].version}"
-    made = _made(built, subject)
+    made = Made(built.packages[0].path, subject.decks, stamped(subject.decks, work.notes), None)
     package = shelf.lay_made(
         f"{stem}.apkg", lambda path: write_package(path, packages.contents(made, built.compiled.drawn))
     )
@@ -118,16 +121,7 @@ def _lay_downloads(work: Work, subject: Subject) -> tuple[About, str]:
     }
     for name, text in written.items():
         shelf.lay(subject.room + name, text.encode())
-    return said, message
-
-
-def _made(built: Built, subject: Subject) -> Made:
-    by_guid = {note.rendered.note.guid: note for note in built.notes}
-    return Made(built.packages[0].path, subject.decks, _notes(subject, by_guid), None)
-
-
-def _notes(subject: Subject, by_guid: Mapping[str, Stamped]) -> tuple[Stamped, ...]:
-    return stamped(subject.decks, by_guid)
+    return Site(said, news, message)
 
 
 def _hashes(notes: Iterable[Stamped]) -> Iterator[tuple[str, str, str]]:
@@ -146,8 +140,8 @@ def _lay_media(work: Work) -> None:
         work.shelf.lay(name, css)
 
 
-def _lay_deck(work: Work, subject: Subject, about: About) -> tuple[Reader, DeckView]:
-    """Lay a deck's page, and its cards to flip through."""
+def _lay_deck(work: Work, subject: Subject, told: Site) -> DeckView:
+    """Lay a deck's page, and its cards to flip through; return what the page shows."""
     (deck,) = subject.decks
     root = "../" if subject.room else ""
     drawn = work.built.compiled.drawn
@@ -155,15 +149,14 @@ def _lay_deck(work: Work, subject: Subject, about: About) -> tuple[Reader, DeckV
     for _, (name, data) in laid:
         work.shelf.lay(subject.room + name, data)
     stacks = tuple(stack for stack, _ in laid)
-    reader = Reader(deck, drawn, f"{root}media/")
-    view = deck_view(reader, stacks)
-    work.shelf.lay(f"{subject.room}index.html", page("deck.html", _values(work, subject, about, view, root)))
-    return reader, view
+    view = deck_view(Reader(deck, drawn, f"{root}media/"), stacks)
+    work.shelf.lay(f"{subject.room}index.html", page("deck.html", _values(subject, told, view, root)))
+    return view
 
 
-def _values(work: Work, subject: Subject, said: About, view: DeckView, root: str) -> dict[str, object]:
+def _values(subject: Subject, told: Site, view: DeckView, root: str) -> dict[str, object]:
+    said = told.about
     names = list(dict.fromkeys(stack.section for stack in view.stacks))
-    found = since(work.releases, subject.ids)
     news = [
         {
             "version": str(one.version),
@@ -171,7 +164,7 @@ def _values(work: Work, subject: Subject, said: About, view: DeckView, root: str
             "numbers": texts.told(one.news) or "the look of the cards",
             "entries": entries(one.news),
         }
-        for one in found
+        for one in told.news
     ]
     return {
         "root": root,
@@ -184,7 +177,7 @@ def _values(work: Work, subject: Subject, said: About, view: DeckView, root: str
         "about": said,
         "view": view,
         "sinces": news,
-        "merge": any(texts.merges(one.news) for one in found),
+        "merge": any(texts.merges(one.news) for one in told.news),
         "anchors": {guid: anchor(guid) for deck in subject.decks for guid in _guids(deck)},
         "credits": subject.credits,
         "checked_in": subject.head.source,
@@ -205,11 +198,11 @@ def _lay_index(work: Work, whole_: About, parts: Sequence[Subject]) -> None:
     thumbnails: dict[str, Picture] = {}
     for number, subject in enumerate(parts):
         work.watch(number, len(parts))
-        own, _ = _lay_downloads(work, subject)
-        _, view = _lay_deck(work, subject, own)
+        own = _lay_downloads(work, subject)
+        view = _lay_deck(work, subject, own)
         thumbnails |= _thumbnail(work, subject, view)
-        shelved.append(_shelved(own, thumbnails.get(subject.slug)))
-        found += _entries(own, view)
+        shelved.append(_shelved(own.about, thumbnails.get(subject.slug)))
+        found += _entries(own.about, view)
     for name, data in search_files(found):
         work.shelf.lay(name, data)
     values = {
