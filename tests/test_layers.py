@@ -27,7 +27,7 @@ COMMANDS = (
 )
 HOMES = {
     "anki": {"learner.py"},
-    "yaml": {"source/syntax.py"},
+    "yaml": {"source/syntax.py", "source/parsers.py"},
     "pypdfium2": {"pages/pdfium.py"},
     "python_calamine": {"tables/sheets.py"},
     "symspellpy": {"pages/words.py"},

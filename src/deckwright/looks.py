@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 from typing import TYPE_CHECKING
 
 from deckwright.cards.notetypes import Notetype, notetype, styled, texts_hash
@@ -40,6 +41,7 @@ def types_of(deck: IdentifiedDeck, written: Written) -> Callable[[str], Notetype
     """Return our note types for a deck, by their names in the lock: those of all decks, or its own."""
     locked, css = deck.locked, _css(deck.deck, written)
 
+    @cache
     def named(type_: str) -> Notetype:
         kind, labels = kind_of(type_) or OWN_TYPE, labels_of(type_)
         if not locked.styled:

@@ -54,9 +54,13 @@ def recover(project: Project, out: Path | None, wish: Wish) -> Recovered:
     lock, report = read_lock(project.lock)
     if lock.notes or report.has_errors:
         return Recovered()
+    places = _places(project, out)
+    if not places:
+        return Recovered()
     _, written = read_decks(project)
     decks = [w.deck for w in written if w.deck is not None]
-    found = {path: package for path, package in _packages(project, out, decks) if _is_of(package, decks)}
+    readable = _packages(project, places, decks)
+    found = {path: package for path, package in readable if _is_of(package, decks)}
     if not found:
         return Recovered()
     takeover = take_over(replace(project, only=None), [*found.values()], lock, wish)
@@ -75,14 +79,18 @@ def recover(project: Project, out: Path | None, wish: Wish) -> Recovered:
     return Recovered(takeover, f"{known} of {notes} notes are known again by {names}")
 
 
-def _packages(project: Project, out: Path | None, decks: list[Deck]) -> Iterator[tuple[Path, Package]]:
-    """Yield what can be read of the packages that builds have left, but for drafts."""
-    real = {project.package(deck.deck, draft=False) for deck in decks}
-    places = [
+def _places(project: Project, out: Path | None) -> list[Path]:
+    """Return the packages that lie where builds leave them."""
+    return [
         *sorted((project.root / "build").glob(f"*{PACKAGE_SUFFIX}")),
         *sorted((project.root / "site").rglob(f"*{PACKAGE_SUFFIX}")),
         *([out] if out and out.exists() else []),
     ]
+
+
+def _packages(project: Project, places: list[Path], decks: list[Deck]) -> Iterator[tuple[Path, Package]]:
+    """Yield what can be read of the packages at *places*, but for drafts."""
+    real = {project.package(deck.deck, draft=False) for deck in decks}
     for path in places:
         if path in real or not _DRAFT.search(path.stem):
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 LATEST = 2**42  # of a stamp, in seconds or as some tools have it in milliseconds; with room for later ones
 _LARGEST = 2**63  # of a whole number that Anki keeps: some tools make ids of note types that large
 _TYPES: dict[str, type] = {"str": str, "int": int, "bool": bool}
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _ITEMS: dict[str, type] = {"tuple[str, ...]": str, "tuple[int, ...]": int}
 
 
@@ -61,9 +63,16 @@ def checked(class_: type, data: dict[str, Any], needed: frozenset[str]) -> Itera
 
 def write_line(kind: str, entry: Any) -> str:
     """Write a dataclass as a line; what is empty is left out, so that a line tells what there is."""
-    values = {field.name: getattr(entry, field.name) for field in dataclasses.fields(entry)}
-    filled = {name: value for name, value in values.items() if value not in ("", (), False)}
-    return json.dumps({"kind": kind, **filled}, ensure_ascii=False) + "\n"
+    filled = {"kind": kind}
+    for name in _names(entry.__class__):
+        if value := getattr(entry, name):
+            filled[name] = value
+    return _JSON.encode(filled) + "\n"
+
+
+@cache
+def _names(class_: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(class_))
 
 
 def _is_sound(value: Any) -> bool:

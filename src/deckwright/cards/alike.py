@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from deckwright.cards.tiles import Side, tiles_of
+from deckwright.cards.sides import Side
+from deckwright.cards.tiles import tiles_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,10 +35,10 @@ def _share(tile: Tile, left: Side, right: Side) -> None:
     """Mark the letters of a stretch on both sides, silent ones between its sounds too."""
     for pair in tile.pairs:
         for side, at, other, there in ((left, *pair, right), (right, *pair[::-1], left)):
-            word, sound = side.sounds[at]
+            word, sound = side.numbers[at], side.sounds[at]
             first = sound.first
             if pair != tile.first:
-                first = min(first, side.sounds[at - 1][1].last + 1)
+                first = min(first, side.sounds[at - 1].last + 1)
                 if side.starts(at):
                     _join(side, at, is_one_word=not there.starts(other))
                     first = 0
@@ -48,8 +49,8 @@ def _share(tile: Tile, left: Side, right: Side) -> None:
 
 def _halve(side: Side, there: Side, at: int, other: int) -> None:
     """Leave the second of two equal letters to the next syllable if the other text has one: `gradual-ly`."""
-    word, sound = side.sounds[at]
-    theirs = there.sounds[other][1]
+    word, sound = side.numbers[at], side.sounds[at]
+    theirs = there.sounds[other]
     is_double = sound.last > sound.first and side.base(word, sound.first) == side.base(word, sound.last)
     if is_double and theirs.first == theirs.last and not side.ends(at):
         side.letters.difference_update((word, index) for index in range(sound.first + 1, sound.last + 1))
@@ -57,10 +58,11 @@ def _halve(side: Side, there: Side, at: int, other: int) -> None:
 
 def _join(side: Side, at: int, *, is_one_word: bool) -> None:
     """Close the gap before a word in the middle of a stretch, which has none in the other text."""
-    word = side.word(at)
-    before = side.words[word - 1].letters
-    between = side.text[before[-1].end : side.words[word].letters[0].start]
-    side.letters.update((word - 1, index) for index in range(side.sounds[at - 1][1].last + 1, len(before)))
+    word = side.numbers[at]
+    before = side.words[word - 1]
+    letters = before.reading.letters
+    between = side.text[before.start + letters[-1].end : side.words[word].start]
+    side.letters.update((word - 1, index) for index in range(side.sounds[at - 1].last + 1, len(letters)))
     if is_one_word and _JOINT.fullmatch(between):
         side.joints.add(word)
 
@@ -89,13 +91,13 @@ def _grown(left: Side, right: Side, edges: Sequence[tuple[int, int]]) -> list[tu
 
 def _edge(side: Side, at: int, step: int) -> tuple[int, int]:
     """Return word and index of the letter before or after a sound."""
-    word, sound = side.sounds[at]
-    return word, (sound.first if step < 0 else sound.last) + step
+    sound = side.sounds[at]
+    return side.numbers[at], (sound.first if step < 0 else sound.last) + step
 
 
 def _close(side: Side, there: Side, at: int, other: int) -> None:
     """Mark a last vowel that flows into the one before: `neuralgia` ends as `algae` does."""
-    flows = side.sounds[at][1].is_vowel and there.sounds[other][1].is_vowel and there.ends(other)
-    if flows and not side.ends(at) and side.ends(at + 1) and side.sounds[at + 1][1].is_vowel:
-        word, sound = side.sounds[at + 1]
+    flows = side.sounds[at].is_vowel and there.sounds[other].is_vowel and there.ends(other)
+    if flows and not side.ends(at) and side.ends(at + 1) and side.sounds[at + 1].is_vowel:
+        word, sound = side.numbers[at + 1], side.sounds[at + 1]
         side.letters.update((word, index) for index in range(sound.first, sound.last + 1))

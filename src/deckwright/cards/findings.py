@@ -24,6 +24,8 @@ def text_problems(part: Located, keys: tuple[str, ...], report: Report) -> Itera
     """Yield what the texts of a part under *keys* hold and must not; only explanations have several lines."""
     for key in keys:
         text: str = getattr(part, key)
+        if refusals.is_plain(text):
+            continue
         within_line = key != "explanation"
         found = refusals.line_problems(text) if within_line else refusals.block_problems(text)
         yield from _told(found, text, part.scalar(key) or part.span(key), report)

@@ -37,10 +37,17 @@ _MATHS_MARK = re.compile(r"\\(?=[()\[\]])")
 _LIVE_BRACKET = re.compile(r"\[(?=(?:sound|anki):|/?(?:latex|\$\$?)\])", re.IGNORECASE)
 # Most texts have no sign in which Markdown, HTML, MathJax or Anki could see a mark, and are shown as they are
 # typed; so are paragraphs of lines that start with a letter. Rendering them would come to the same, slowly.
-_WORDS = r"[\w,;.:?!()/%+='\"-]+(?: [\w,;.:?!()/%+='\"-]+)*".replace(r"\w", "A-Za-z0-9À-ɏ")
+_SIGNS = "A-Za-z0-9À-ɏΑ-Ωα-ωµ,;.:?!()/%+='\"‘’“”„–—…·›°±×÷≤≥≈→-"
+_WORDS = f"[{_SIGNS}]+(?: [{_SIGNS}]+)*+"
 _LINES = rf"(?=[A-Za-zÀ-ɏ]){_WORDS}(?:\n(?=[A-Za-zÀ-ɏ]){_WORDS})*"
 _PLAIN_LINE = re.compile(f"(?:{_WORDS})?")
 _PLAIN_BLOCK = re.compile(rf"{_LINES}(?:\n\n{_LINES})*")
+# What Markdown makes of a text without HTML is often clean already: these tags alone, and no entity.
+_CLEAN = {
+    cleaner.INLINE: re.compile(r"(?:[^<&\x00-\x08\x0b-\x1f\x7f-\x9f]++|</?(?:strong|em)>)*+"),
+    cleaner.BLOCK: re.compile(r"(?:[^<&\x00-\x08\x0b-\x1f\x7f-\x9f]++|</?(?:p|ul|ol|li|strong|em)>)*+"),
+}
+_NOWHERE = re.compile(r"(?!)")
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -81,6 +88,8 @@ def hypertext(text: str) -> str:
 
 def literal(text: str) -> str:
     """Write a text without markup as HTML: every character is shown as it stands."""
+    if _PLAIN_LINE.fullmatch(text):
+        return text
     return _without_maths_marks(_quiet(html.escape(cleaned(text), quote=False)))
 
 
@@ -101,6 +110,8 @@ def plain(rendered: str) -> str:
 
 def is_visible(rendered: str) -> bool:
     """Whether a reader sees anything of rendered HTML."""
+    if rendered[:1].isalnum():
+        return True
     return any(unicodedata.category(char) not in _UNSEEN for char in plain(rendered))
 
 
@@ -182,7 +193,7 @@ def _pieces(text: str, pictures: Mapping[str, str], found: Sequence[Gap]) -> dic
     }
     marks = markdown.pictures(text) if pictures else ()
     pieces |= {(mark.start, mark.end): _Piece(_image(mark, pictures), punctuation=True) for mark in marks}
-    pieces |= {span: _Piece(_formula(text, *span)) for span in formulas(text)}
+    pieces |= {span: _Piece(_formula(text, *span)) for span in formulas(text)} if "\\" in text else {}
     outer: dict[Span, _Piece] = {}
     end = 0
     for span, piece in sorted(pieces.items(), key=itemgetter(0)):
@@ -204,7 +215,9 @@ def _formula(text: str, start: int, end: int) -> str:
 
 
 def _rendered(text: str, allowed: Allowed, pieces: Mapping[Span, _Piece]) -> _Rendered:
-    """Render Markdown around *pieces*, and take the life out of everything that Anki would act on."""
+    """Render Markdown around *pieces*, which are safe."""
+    if not pieces:
+        return _Rendered(_safe(text, allowed), _NOWHERE, ())
     mark = markdown.unused(text)
     edges = (LINE_START if piece.punctuation else "" for piece in pieces.values())
     marks = {
@@ -212,20 +225,28 @@ def _rendered(text: str, allowed: Allowed, pieces: Mapping[Span, _Piece]) -> _Re
         for number, (span, edge) in enumerate(zip(pieces, edges, strict=True))
     }
     marked = re.compile(f"{mark}(\\d+){mark}")
-    if marks:
-        # What stands in an address is part of it, whatever it looks like: `…/wiki/Baclofen_\(drug\)`.
-        for number in _in_addresses(markdown.masked(text, marks), marked):
-            del marks[list(pieces)[number]]
-    rendered = markdown.to_html(markdown.masked(text, marks))
-    if allowed is cleaner.INLINE:
-        rendered = rendered.removeprefix("<p>").removesuffix("</p>")
-    # What entities stood for comes out raw here.
-    clean = CONTROL.sub("", cleaner.clean(rendered, allowed)).rstrip()
-    quiet = _quiet("".join(_without_maths_marks(part) for part in TAG.split(clean)))
+    # What stands in an address is part of it, whatever it looks like: `…/wiki/Baclofen_\(drug\)`.
+    for number in _in_addresses(markdown.masked(text, marks), marked):
+        del marks[list(pieces)[number]]
+    quiet = _safe(markdown.masked(text, marks), allowed)
     ends = re.compile(f"{LINE_START}{marked.pattern}{LINE_START}")
     for pattern in (ends, marked) if marks else ():
         quiet = _put_back(quiet, pattern, list(pieces.values()), edged=pattern is ends)
     return _Rendered(quiet, ends, list(pieces.values()))
+
+
+def _safe(text: str, allowed: Allowed) -> str:
+    """Render Markdown, rid of all that is not *allowed* and of what Anki would act on."""
+    rendered = markdown.to_html(text)
+    if allowed is cleaner.INLINE:
+        rendered = rendered.removeprefix("<p>").removesuffix("</p>")
+    if "<" in text or not _CLEAN[allowed].fullmatch(rendered):
+        # What entities stood for comes out raw here.
+        rendered = CONTROL.sub("", cleaner.clean(rendered, allowed))
+    clean = rendered.rstrip()
+    if "\\" in clean:
+        clean = "".join(_without_maths_marks(part) for part in TAG.split(clean))
+    return _quiet(clean)
 
 
 def _put_back(quiet: str, marked: re.Pattern[str], pieces: Sequence[_Piece], *, edged: bool) -> str:
@@ -260,4 +281,5 @@ def _without_maths_marks(part: str) -> str:
 def _quiet(rendered: str) -> str:
     # Anki composes Unicode on import; this mark would melt into the `>` of a tag before it.
     rendered = unicodedata.normalize("NFC", rendered.replace("\u0338", "&#824;"))
-    return _LIVE_BRACKET.sub("&#91;", gaps.quiet(rendered))
+    rendered = gaps.quiet(rendered) if "{{" in rendered else rendered
+    return _LIVE_BRACKET.sub("&#91;", rendered) if "[" in rendered else rendered

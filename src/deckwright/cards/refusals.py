@@ -45,8 +45,6 @@ class Problem:
 
 def line_problems(text: str) -> Iterator[Problem]:
     """Find what `markup.line` would refuse, with the places in *text*."""
-    if _is_plain(text):
-        return
     shown = markup.LINE_START + markup.flat(markup.cleaned(text))
     found = [*_unsafe_maths(shown), *_refused(shown, cleaner.INLINE), *_misplaced(shown)]
     yield from _placed(found, text, within_line=True)
@@ -54,8 +52,6 @@ def line_problems(text: str) -> Iterator[Problem]:
 
 def block_problems(text: str) -> Iterator[Problem]:
     """Find what `markup.block` or `cloze` would refuse, with the places in *text*."""
-    if _is_plain(text):
-        return
     shown = markup.cleaned(text)
     found = [*_unsafe_maths(shown), *_refused(shown, cleaner.BLOCK), *_gap_problems(shown), *_pictures(shown)]
     yield from _placed(found, text, within_line=False)
@@ -67,8 +63,9 @@ def hypertext_problems(text: str) -> Iterator[Problem]:
     yield from _refused_html(blanked(text), 0, len(text), cleaner.VERBATIM)
 
 
-def _is_plain(text: str) -> bool:
-    return not any(sign in text for sign in ("<", "[", "\\", "{{"))
+def is_plain(text: str) -> bool:
+    """Whether a text holds no sign of what could be refused."""
+    return not ("<" in text or "[" in text or "\\" in text or "{{" in text)
 
 
 def _placed(found: list[Problem], text: str, *, within_line: bool) -> Iterator[Problem]:

@@ -7,6 +7,8 @@ earlier release.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from deckwright.cards import findings, markup
@@ -74,16 +76,18 @@ def render(
     report.extend(findings.text_problems(deck.deck, ("source",), report))
     scene = deck.deck.scene
     report.extend(findings.text_problems(scene, ("ask",), report) if scene else ())
-    names = list(_names(deck))
     rendered = []
-    for index, note in enumerate(deck.notes):
+    for index, (note, name) in enumerate(zip(deck.notes, _names(deck), strict=True)):
         watch(index, len(deck.notes))
         shown = pictures.get(index, _NOTHING)
-        values = {"Name": names[index], "ID": markup.literal(f"{note.home or deck.locked.id}/{note.born}")}
-        values |= _common(deck, note) | _picture(shown)
+        source = note.placed.note.source or deck.deck.source
+        values = {"Name": name, "ID": markup.literal(f"{note.home or deck.locked.id}/{note.born}")}
+        values |= _common(note.placed.section, source, deck.deck.topic, deck.deck.language)
+        values |= _picture(shown)
         gathered = [pictures.get(member, _NOTHING) for member in note.members] or [shown]
-        values |= _remark(gathered, _labels(deck, note, looks))
-        values["Source"] = "<br>".join(filter(None, (values["Remark"], values["Source"])))
+        values["Remark"] = _remark(gathered, _labels(deck, note, looks))
+        if values["Remark"]:
+            values["Source"] = "<br>".join(filter(None, (values["Remark"], values["Source"])))
         if note.kind == OWN_TYPE:
             one = _authored(deck, note, looks, values, shown)
             report.extend(_problems(one, looks.foreign.get(note.type), shown, report))
@@ -129,8 +133,8 @@ def _problems(
 
 def _own(identified: Identified, notetype: Notetype, values: dict[str, str]) -> Rendered:
     values |= _switches(identified.placed, values)
-    fields = {field.name: values.get(field.name, "") for field in notetype.fields}
-    return Rendered(identified, notetype, tuple(fields.values()), card_ordinals(notetype.fronts, fields))
+    fields = tuple([values.get(field.name, "") for field in notetype.fields])
+    return Rendered(identified, notetype, fields, card_ordinals(notetype.fronts, values))
 
 
 def _foreign(identified: Identified, foreign: Foreign, values: Mapping[str, str], shown: Shown) -> Rendered:
@@ -158,23 +162,24 @@ def _made(note: Identified, notetype: Notetype, values: dict[str, str]) -> Rende
     return Rendered(note, notetype, tuple(fields.values()), cards)
 
 
-def _common(deck: IdentifiedDeck, identified: Identified) -> dict[str, str]:
+@lru_cache(maxsize=256)  # notes that stand together share it
+def _common(section: str, source: str, topic: str, language: str) -> Mapping[str, str]:
     """Return what every kind of note says of its place."""
-    section = identified.placed.section
-    return {
+    values = {
         "Section": markup.literal(section),
         "Accent": accent(section),
-        "Topic": markup.literal(deck.deck.topic),
-        "Source": markup.line(identified.placed.note.source or deck.deck.source),
-        "Language": deck.deck.language,
-        "Direction": direction(deck.deck.language),
+        "Topic": markup.literal(topic),
+        "Source": markup.line(source),
+        "Language": language,
+        "Direction": direction(language),
     }
+    return MappingProxyType(values)
 
 
-def _remark(shown: Iterable[Shown], labels: Labels) -> dict[str, str]:
+def _remark(shown: Iterable[Shown], labels: Labels) -> str:
     """Say what a note does without, or all that it gathers; empty where nothing was left out."""
     names = dict.fromkeys(name for one in shown for name in one.left_out)
-    return {"Remark": left_out(labels.left_out(names)) if names else ""}
+    return left_out(labels.left_out(names)) if names else ""
 
 
 def _texts(identified: Identified, labels: Labels, shown: Shown, *, bridges: bool) -> dict[str, str]:

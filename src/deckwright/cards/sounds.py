@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -60,13 +61,14 @@ _VOWELS = frozenset("aeiou")
 # Within words and within numbers; whatever else is no letter parts them.
 _APOSTROPHES = "'’"
 _POINTS = ".,:"
+_ASCII_WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*|[0-9]+(?:(?:[.,:]|\.,:?|,:)[0-9]+)*")
 # Unseen within words: soft hyphens, and what tells the letters of some scripts how to join.
 _JOINERS = "\u00ad\u200c\u200d"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter with its marks, or a digit: its place in the text, and what it is without case and marks."""
+    """A letter with its marks, or a digit: its place in the word, and what it is without case and marks."""
 
     start: int
     end: int
@@ -80,45 +82,57 @@ class Sound:
     first: int
     last: int
     kinds: frozenset[str]
+    is_vowel: bool  # and nothing else
     weight: int = 1
 
-    @property
-    def is_vowel(self) -> bool:
-        """Whether it is nothing but a vowel."""
-        return self.kinds <= _VOWELS
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a word is read; its *spelling* is without case and marks, yet `1.0` keeps its point."""
+
+    letters: tuple[Letter, ...]
+    sounds: tuple[Sound, ...]
+    spelling: str
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Letters that are read together."""
+    """Letters that are read together, and where in the text they start."""
 
-    letters: tuple[Letter, ...]
-    sounds: tuple[Sound, ...]
-
-    @property
-    def spelling(self) -> str:
-        """The word without case and marks; `1.0` keeps its point, so that it is not `10`."""
-        return _spelling(self.letters)
+    start: int
+    reading: Reading
 
 
 def words(text: str) -> Iterator[Word]:
     """Yield the words of a text, which is NFC; hyphens, brackets and all other signs part them."""
-    run: list[Letter] = []
+    spans = (match.span() for match in _ASCII_WORD.finditer(text)) if text.isascii() else _spans(text)
+    return (Word(start, _read(text[start:end])) for start, end in spans)
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where words start and end."""
+    first = last = None
     for letter in _letters(text):
-        if run and not _belongs(text, run[-1], letter):
-            yield _word(run)
-            run = []
-        run.append(letter)
-    if run:
-        yield _word(run)
+        if first and last and not _belongs(text, last, letter):
+            yield first.start, last.end
+            first = None
+        first, last = first or letter, letter
+    if first and last:
+        yield first.start, last.end
 
 
-def _word(letters: list[Letter]) -> Word:
+@lru_cache(maxsize=20_000)  # the words of a subject come again and again
+def _read(word: str) -> Reading:
     """Read a word; one without sounds, as `H`, is spelled."""
+    letters = tuple(_letters(word))
     sounds = tuple(_sounds(letters)) or tuple(
-        Sound(index, index, frozenset({letter.base})) for index, letter in enumerate(letters)
+        _sound(index, index, frozenset({letter.base})) for index, letter in enumerate(letters)
     )
-    return Word(tuple(letters), sounds)
+    return Reading(letters, sounds, _spelling(letters))
+
+
+def _sound(first: int, last: int, kinds: frozenset[str], weight: int = 1) -> Sound:
+    return Sound(first, last, kinds, kinds <= _VOWELS, weight)
 
 
 def _letters(text: str) -> Iterator[Letter]:
@@ -163,9 +177,9 @@ def _belongs(text: str, before: Letter, letter: Letter) -> bool:
     return before.base.isdigit() == is_number
 
 
-def _sounds(letters: list[Letter]) -> Iterator[Sound]:
+def _sounds(letters: Sequence[Letter]) -> Iterator[Sound]:
     if letters[0].base.isdigit():
-        yield Sound(0, len(letters) - 1, frozenset({f"number {_spelling(letters)}"}))
+        yield _sound(0, len(letters) - 1, frozenset({f"number {_spelling(letters)}"}))
         return
     # One letter may have a base of two, as `ß` has, so places in the spelling are looked up.
     owners = [index for index, letter in enumerate(letters) for _ in letter.base]
@@ -175,7 +189,7 @@ def _sounds(letters: list[Letter]) -> Iterator[Sound]:
         end, kinds = _reading(spelling, at)
         weight = 2 if unicodedata.east_asian_width(spelling[at]) in "WF" else 1  # a whole syllable
         for kind in kinds:
-            yield Sound(owners[at], owners[end - 1], kind, weight)
+            yield _sound(owners[at], owners[end - 1], kind, weight)
         at = end
 
 

@@ -56,7 +56,7 @@ def is_empty(value: str) -> bool:
 
 def filled(fields: Mapping[str, str]) -> frozenset[str]:
     """Return the names of the fields that Anki takes for filled."""
-    return frozenset(name for name, value in fields.items() if not is_empty(value))
+    return frozenset([name for name, value in fields.items() if value and not is_empty(value)])
 
 
 def card_ordinals(fronts: Sequence[str], fields: Mapping[str, str]) -> tuple[int, ...]:
@@ -68,7 +68,11 @@ def card_ordinals(fronts: Sequence[str], fields: Mapping[str, str]) -> tuple[int
         TemplateError: a front does not parse.
 
     """
-    names = filled(fields)
+    return _rendered(tuple(fronts), filled(fields))
+
+
+@lru_cache(maxsize=1024)  # the notes of a deck fill their fields in few ways
+def _rendered(fronts: tuple[str, ...], names: frozenset[str]) -> tuple[int, ...]:
     return tuple(ordinal for ordinal, front in enumerate(fronts) if _renders(parse(front), names))
 
 

@@ -9,76 +9,16 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
-from deckwright.cards.sounds import words
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from deckwright.cards.sounds import Sound, Word
+    from deckwright.cards.sides import Side
+    from deckwright.cards.sounds import Sound
 
 Pair = tuple[int, int]
 
-# Sounds of either side that are looked at: more than any sound-alike has, few enough to compare all.
-_MOST = 100
 # Sounds that are worth showing; at the start of words in both texts one less is.
 _FEWEST = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One text as its sounds in a row, each with the number of its word."""
-
-    text: str
-    words: tuple[Word, ...]
-    sounds: tuple[tuple[int, Sound], ...]
-    taken: set[int]  # indices of sounds
-    letters: set[tuple[int, int]]  # that are shared, by word and index in it
-    joints: set[int]  # words that are joined with the one before
-
-    @classmethod
-    def of(cls, text: str) -> Side:
-        """Read a text, which is NFC."""
-        found = tuple(words(text))
-        sounds = ((number, sound) for number, word in enumerate(found) for sound in word.sounds)
-        return cls(text, found, tuple(sounds)[:_MOST], set(), set(), set())
-
-    def word(self, at: int) -> int:
-        """Return the number of the word that a sound is in; none beyond the ends."""
-        return self.sounds[at][0] if 0 <= at < len(self.sounds) else -1
-
-    def starts(self, at: int) -> bool:
-        """Whether a sound is the first of its word."""
-        return self.word(at - 1) != self.word(at)
-
-    def ends(self, at: int) -> bool:
-        """Whether a sound is the last of its word."""
-        return self.word(at) != self.word(at + 1)
-
-    def echoes(self, at: int) -> bool:
-        """Whether a consonant is heard as one with the same at the end of the word before."""
-        (_, last), (_, sound) = self.sounds[at - 1 : at + 1]
-        return self.starts(at) and sound.kinds == last.kinds and not sound.is_vowel
-
-    def takers(self, word: int, letter: int) -> Iterator[int]:
-        """Yield the indices of the sounds that a letter makes; a silent one makes none."""
-        for at, (number, sound) in enumerate(self.sounds):
-            if number == word and sound.first <= letter <= sound.last:
-                yield at
-
-    def base(self, word: int, letter: int) -> str:
-        """Return a letter of a word without case and marks; nothing beyond its ends."""
-        letters = self.words[word].letters
-        return letters[letter].base if 0 <= letter < len(letters) else ""
-
-    def places(self) -> set[int]:
-        """Return the places in the text of all that is shared."""
-        found = {self.words[word].letters[0].start - 1 for word in self.joints}
-        for word, index in self.letters:
-            letters = self.words[word].letters
-            # An apostrophe between two of them belongs to them.
-            end = letters[index + 1].start if (word, index + 1) in self.letters else letters[index].end
-            found.update(range(letters[index].start, end))
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +47,36 @@ def tiles_of(left: Side, right: Side) -> list[Tile]:
     for tile in _equal_words(left, right):
         _take(tile, left, right)
         tiles.append(tile)
-    while found := [tile for run in _runs(left, right) for tile in _trimmed(run, left, right)]:
+    pairs = list(_pairs(left, right))
+    known: dict[tuple[Pair, ...], Tile | None] = {}
+    while found := list(_candidates(pairs, left, right, known)):
         best = max(found, key=lambda tile: _worth(tile, left, right, tiles))
         _take(best, left, right)
         tiles.append(best)
+        pairs = [pair for pair in pairs if pair[0] not in left.taken and pair[1] not in right.taken]
     return [*tiles, *_between(left, right, tiles)]
+
+
+def _pairs(left: Side, right: Side) -> Iterator[Pair]:
+    """Yield the sounds that may be the same, but for those that are taken, in order."""
+    theirs = [(other, sound.kinds) for other, sound in enumerate(right.sounds) if other not in right.taken]
+    found: dict[frozenset[str], list[int]] = {}  # most sounds come more than once
+    for at, sound in enumerate(left.sounds):
+        if at not in left.taken:
+            if sound.kinds not in found:
+                found[sound.kinds] = [other for other, kinds in theirs if not sound.kinds.isdisjoint(kinds)]
+            yield from [(at, other) for other in found[sound.kinds]]
+
+
+def _candidates(
+    pairs: Sequence[Pair], left: Side, right: Side, known: dict[tuple[Pair, ...], Tile | None]
+) -> Iterator[Tile]:
+    """Yield the stretches of *pairs* that are worth showing; *known* are those that were looked at before."""
+    for run in _runs(pairs, left.echoes, right.echoes):
+        if run not in known:
+            known[run] = _trimmed(run, left, right)
+        if tile := known[run]:
+            yield tile
 
 
 def _between(left: Side, right: Side, tiles: Sequence[Tile]) -> Iterator[Tile]:
@@ -128,7 +93,7 @@ def _between(left: Side, right: Side, tiles: Sequence[Tile]) -> Iterator[Tile]:
             if mine < at < my_end and yours < other < your_end
         ]
         for at, other in pairs:
-            sounds = left.sounds[at][1], right.sounds[other][1]
+            sounds = left.sounds[at], right.sounds[other]
             touches = _touches(left, at, mine) and _touches(right, other, yours)
             if touches and not sounds[0].kinds.isdisjoint(sounds[1].kinds) and not sounds[0].is_vowel:
                 yield Tile(((at, other),))
@@ -137,8 +102,9 @@ def _between(left: Side, right: Side, tiles: Sequence[Tile]) -> Iterator[Tile]:
 
 def _touches(side: Side, at: int, before: int) -> bool:
     """Tell whether a sound is of one word with the stretch beside it, or no single letter."""
-    sound = side.sounds[at][1]
-    return sound.last > sound.first or side.word(at) == side.word(before if at == before + 1 else at + 1)
+    sound = side.sounds[at]
+    beside = before if at == before + 1 else at + 1
+    return sound.last > sound.first or side.numbers[at] == side.numbers[beside]
 
 
 def _take(tile: Tile, left: Side, right: Side) -> None:
@@ -158,7 +124,7 @@ def _equal_words(left: Side, right: Side) -> Iterator[Tile]:
                 break
             last = next((other for other in equal if other > last), equal[0])
             equal.remove(last)
-            length = len(left.words[left.word(at)].sounds)
+            length = len(left.word(at).sounds)
             yield Tile(tuple((at + step, last + step) for step in range(length)))
 
 
@@ -166,7 +132,7 @@ def _spellings(side: Side) -> dict[str, list[int]]:
     """Return by the spelling of each word where its sounds begin."""
     found: dict[str, list[int]] = {}
     for at in range(len(side.sounds)):
-        word = side.words[side.word(at)]
+        word = side.word(at)
         if side.starts(at) and at + len(word.sounds) <= len(side.sounds):
             found.setdefault(word.spelling, []).append(at)
     return found
@@ -174,37 +140,42 @@ def _spellings(side: Side) -> dict[str, list[int]]:
 
 def _is_telling(side: Side, at: int) -> bool:
     """Tell whether a word is more than a stray letter: `B` and `5` are, not `a`, nor `A` as the first."""
-    word = side.words[side.word(at)]
-    is_article = side.text[word.letters[0].start].islower() or (at == 0 and word.sounds[0].is_vowel)
+    word = side.word(at)
+    is_article = side.text[side.words[side.numbers[at]].start].islower() or (
+        at == 0 and word.sounds[0].is_vowel
+    )
     return len(word.letters) > 1 or not is_article
 
 
-def _runs(left: Side, right: Side) -> Iterator[list[Pair]]:
-    """Yield the stretches of sounds that both sides have, each as long as it goes."""
+def _runs(pairs: Iterable[Pair], mine: frozenset[int], yours: frozenset[int]) -> Iterator[tuple[Pair, ...]]:
+    """Yield the stretches of *pairs*, each as long as it goes; a single sound is none.
+
+    Sounds among *mine* and *yours* may go on with one that the other side has but once.
+    """
     lengths: dict[Pair, int] = {}
     before: dict[Pair, Pair] = {}
-    echoes = [{at for at in range(1, len(side.sounds)) if side.echoes(at)} for side in (left, right)]
-    for at, (_, sound) in enumerate(left.sounds):
-        for other, (_, candidate) in enumerate(right.sounds):
-            if at in left.taken or other in right.taken or sound.kinds.isdisjoint(candidate.kinds):
-                continue
-            steps = [(at - 1, other - 1)]
-            steps += [(at - 1, other)] * (at in echoes[0]) + [(at, other - 1)] * (other in echoes[1])
-            best = max(steps, key=lambda step: lengths.get(step, 0))
-            lengths[at, other] = lengths.get(best, 0) + 1
-            if best in lengths:
-                before[at, other] = best
+    for pair in pairs:
+        at, other = pair
+        best = (at - 1, other - 1)
+        length = lengths.get(best, 0)
+        if at in mine and lengths.get((at - 1, other), 0) > length:
+            best, length = (at - 1, other), lengths[at - 1, other]
+        if other in yours and lengths.get((at, other - 1), 0) > length:
+            best, length = (at, other - 1), lengths[at, other - 1]
+        lengths[pair] = length + 1
+        if length:
+            before[pair] = best
     inner = set(before.values())
-    for end in lengths:
+    for end in before:
         if end not in inner:
             run = [end]
             while run[-1] in before:
                 run.append(before[run[-1]])
-            yield run[::-1]
+            yield tuple(run[::-1])
 
 
-def _trimmed(run: list[Pair], left: Side, right: Side) -> Iterator[Tile]:
-    """Yield a stretch without single sounds of further words at its ends, if enough is left."""
+def _trimmed(run: tuple[Pair, ...], left: Side, right: Side) -> Tile | None:
+    """Return a stretch without single sounds of further words at its ends, if enough is left."""
     start, end = 0, len(run)
     while start < end and (
         _is_weak(*run[end - 1], left, right) or _is_stray(run[start:end][::-1], left, right)
@@ -212,17 +183,15 @@ def _trimmed(run: list[Pair], left: Side, right: Side) -> Iterator[Tile]:
         end -= 1
     while start < end and _is_stray(run[start:end], left, right):
         start += 1
-    if start < end and _is_worth_showing(run[start:end], left, right):
-        yield Tile(tuple(run[start:end]))
+    return Tile(run[start:end]) if start < end and _is_worth_showing(run[start:end], left, right) else None
 
 
 def _is_weak(at: int, other: int, left: Side, right: Side) -> bool:
     """Tell whether a sound is a vowel that both spell their own way, and that no word ends with."""
-    spelled = {
-        side.words[side.word(place)].letters[side.sounds[place][1].first].base
-        for side, place in ((left, at), (right, other))
-    }
-    return len(spelled) > 1 and left.sounds[at][1].is_vowel and not (left.ends(at) or right.ends(other))
+    if not left.sounds[at].is_vowel or left.ends(at) or right.ends(other):
+        return False
+    mine = left.word(at).letters[left.sounds[at].first]
+    return mine.base != right.word(other).letters[right.sounds[other].first].base
 
 
 def _is_stray(pairs: Sequence[Pair], left: Side, right: Side) -> bool:
@@ -231,12 +200,12 @@ def _is_stray(pairs: Sequence[Pair], left: Side, right: Side) -> bool:
 
 
 def _begins_alone(stretch: Sequence[int], side: Side) -> bool:
-    word = side.word(stretch[0])
-    of_word = set(takewhile(lambda at: side.word(at) == word, stretch))
-    letters = {side.sounds[at][1].first for at in of_word}
-    return (
-        len(letters) == 1 and side.word(stretch[-1]) != word and len(of_word) < len(side.words[word].sounds)
-    )
+    number = side.numbers[stretch[0]]
+    if side.numbers[stretch[-1]] == number:
+        return False
+    of_word = set(takewhile(lambda at: side.numbers[at] == number, stretch))
+    letters = {side.sounds[at].first for at in of_word}
+    return len(letters) == 1 and len(of_word) < len(side.words[number].reading.sounds)
 
 
 def _is_worth_showing(pairs: Sequence[Pair], left: Side, right: Side) -> bool:
@@ -262,4 +231,4 @@ def _worth(tile: Tile, left: Side, right: Side, tiles: Sequence[Tile]) -> tuple[
 def _heard(pairs: Sequence[Pair], left: Side) -> list[Sound]:
     """Return the sounds of a stretch, those that are two on one side once."""
     once = {other: at for at, other in dict(pairs).items()}
-    return [left.sounds[at][1] for at in once.values()]
+    return [left.sounds[at] for at in once.values()]

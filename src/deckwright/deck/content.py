@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _ALWAYS = frozenset({"tags", "extra", "left out"})
 _PART = {**dict.fromkeys(("region", "alt", "credit"), "picture"), "inline": "explanation"}
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 SHARED = ("tags", "topic", "source", "language", "cards")  # what every note of a deck has in its content
 
 
@@ -74,6 +75,8 @@ def note_tags(placed: Placed, root: str) -> tuple[str, ...]:
     own = [section_tag(placed.section, root)]
     if placed.note.retired:
         own.append("deckwright::retired")
+    if len(own) == 1 and not placed.tags:
+        return tuple(own)
     once = {tag.casefold(): tag for tag in reversed((*placed.tags, *own))}
     return tuple(sorted(once.values()))
 
@@ -162,4 +165,4 @@ def _row(number: int, placed: Placed, art: Art, *, inline: bool) -> tuple[object
 
 
 def _hash(data: dict[str, object]) -> str:
-    return digest(json.dumps(data, ensure_ascii=False, sort_keys=True)).hex()[:32]
+    return digest(_CANONICAL.encode(data)).hex()[:32]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, get_args
 
 Kind = Literal["mnemonic", "scene", "sweep", "cloze", "occlusion"]
@@ -117,6 +118,7 @@ def type_name(kind: Kind, labels: str) -> str:
     return kind if labels in ("", "en") else f"{kind}-{labels}"
 
 
+@cache
 def kind_of(type_: str) -> Kind | None:
     """Return the kind of ours that a type's name in the lock says; None for another tool's."""
     name = type_.partition("-")[0]

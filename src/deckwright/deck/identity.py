@@ -6,17 +6,18 @@ Pure: the lock and the pictures' recipes come as arguments.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from deckwright.deck.content import NO_ART, Art, content, made_content, note_tags, short_hash
 from deckwright.deck.history import OWN_TYPE, Kind, Lock, LockedDeck, LockedNote, type_name
-from deckwright.deck.ids import Minted, guid
+from deckwright.deck.ids import Minted
 from deckwright.deck.keys import note_keys
 from deckwright.deck.made import (
     Gathering,
+    Made,
     as_born,
     make_notes,
     match_made,
@@ -30,7 +31,6 @@ from deckwright.source.diagnostics import Diagnostic, error
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from deckwright.deck.made import Made
     from deckwright.deck.model import Deck, Note, Placed
     from deckwright.source.diagnostics import Report
 
@@ -197,7 +197,7 @@ class _Search:
     ) -> Identified:
         """Make a note of those of *notes* that it gathers; *line* is what the lock has of it."""
         made = as_born(made, line.born) if line else made
-        known = self._known(made.key, made.kind, made.placed, line, minted)
+        tags = note_tags(made.placed, self.bound.locked.root)
         members = [notes[member] for member in made.members]
         before = line.rows if line else ()
         rows = (*before, *(note.guid for note in members if note.guid not in before))
@@ -208,35 +208,38 @@ class _Search:
             ),
             key=itemgetter(0),
         )
-        hashed = made_content(self.bound.deck, made, known.tags, gathered)
-        return replace(known, content=hashed, kind=made.kind, members=made.members, rows=rows)
+        return self._known(made, line, minted, made_content(self.bound.deck, made, tags, gathered), rows)
 
     def _note(self, index: int, minted: Minted) -> Identified:
         bound, placed = self.bound, self.placed[index]
         line = self.found.get(index)
-        known = self._known(self.keys[index], OWN_TYPE, placed, line, minted)
+        tags = note_tags(placed, bound.locked.root)
         uses = self.uses.get(line.type) if line else None
-        return replace(known, content=content(bound.deck, placed, known.tags, bound.art.get(index), uses))
+        hashed = content(bound.deck, placed, tags, bound.art.get(index), uses)
+        return self._known(Made(OWN_TYPE, self.keys[index], placed), line, minted, hashed)
 
     def _known(
-        self, key: str, kind: Kind, placed: Placed, line: LockedNote | None, minted: Minted
+        self, made: Made, line: LockedNote | None, minted: Minted, hashed: str, rows: tuple[str, ...] = ()
     ) -> Identified:
-        """Return a note with its history, but for its content."""
+        """Return a note with its history; *hashed* is its content."""
         bound = self.bound
         project = bound.locked.id
         home = (line.home or line.deck) if line else project
-        born = line.born if line else minted.born(project, key)
+        born, guid = (line.born, line.guid) if line else minted.born(project, made.key)
         return Identified(
-            placed=placed,
-            key=key,
+            placed=made.placed,
+            key=made.key,
             born=born,
-            guid=line.guid if line else guid(project, born),
+            guid=guid,
             nid=(line.nid if line else 0) or minted.nid(home, born),
-            tags=note_tags(placed, bound.locked.root),
-            content="",
+            tags=note_tags(made.placed, bound.locked.root),
+            content=hashed,
             locked=line,
-            type=line.type if line else type_name(kind, bound.labels),
+            type=line.type if line else type_name(made.kind, bound.labels),
             home="" if home == project else home,
+            kind=made.kind,
+            members=made.members,
+            rows=rows,
         )
 
 

@@ -31,12 +31,16 @@ class Minted:
     guids: set[str]
     nids: set[int]
 
-    def born(self, project: str, key: str) -> str:
-        """Return the name under which a new note gets a guid of its own, which is used from now on."""
-        names = (key if count == 1 else f"{key}~{count}" for count in itertools.count(1))
-        name = next(name for name in names if guid(project, name) not in self.guids)
-        self.guids.add(guid(project, name))
-        return name
+    def born(self, project: str, key: str) -> tuple[str, str]:
+        """Return the name under which a new note gets a guid of its own, and that guid, used from now on."""
+        name, made = key, guid(project, key)
+        for count in itertools.count(2):
+            if made not in self.guids:
+                break
+            name = f"{key}~{count}"
+            made = guid(project, name)
+        self.guids.add(made)
+        return name, made
 
     def nid(self, project: str, born: str) -> int:
         """Return the note id that follows from the note's name, or the next free one."""

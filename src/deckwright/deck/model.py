@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import (
@@ -212,11 +213,9 @@ class Section(Located):
     notes: Notes = Field((), description="The notes, in the order to learn them")
 
 
-def _itself(value: Any) -> Any:
-    return value
-
-
-SectionOrNotes = Annotated[Section, BeforeValidator(_itself, json_schema_input_type=Section | Notes)]
+SectionOrNotes = Annotated[
+    Section, BeforeValidator(lambda value: value, json_schema_input_type=Section | Notes)
+]
 
 
 class Deck(Located):
@@ -258,6 +257,11 @@ class Deck(Located):
         return self.title or self.deck.split("::")[-1].strip()
 
 
+def notes_of(deck: Deck) -> Iterator[Note]:
+    """Yield the deck's notes in source order."""
+    return chain(deck.notes, *(section.notes for section in deck.sections.values()))
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A note with all that it inherits; *section* is empty in a deck without sections."""
@@ -272,17 +276,18 @@ class Placed:
 def place(deck: Deck) -> Iterator[Placed]:
     """Yield the deck's notes in source order, each with the nearest scene, all tags and its card shapes."""
     defaults = _switched(frozenset({"picture", "ask"}), deck.cards)
+    tags = tuple(dict.fromkeys(deck.tags))
     for note in deck.notes:
-        yield _placed(note, Placed(note, "", deck.scene, deck.tags, defaults))
+        yield _placed(note, Placed(note, "", deck.scene, tags, defaults))
     for name, section in deck.sections.items():
         shapes = _switched(defaults, section.cards)
-        tags = (*deck.tags, *section.tags)
+        tags = tuple(dict.fromkeys((*deck.tags, *section.tags)))
         for note in section.notes:
             yield _placed(note, Placed(note, name, section.scene or deck.scene, tags, shapes))
 
 
 def _placed(note: Note, above: Placed) -> Placed:
-    tags = tuple(dict.fromkeys((*above.tags, *note.tags)))
+    tags = tuple(dict.fromkeys((*above.tags, *note.tags))) if note.tags else above.tags
     return Placed(note, above.section, note.scene or above.scene, tags, _switched(above.shapes, note.cards))
 
 

@@ -28,6 +28,7 @@ def ascii_slug(text: str, otherwise: str) -> str:
     return _NOT_ASCII_WORD.sub("-", plain).strip("-") or otherwise
 
 
+@lru_cache(maxsize=10_000)
 def tag_part(text: str) -> str:
     """Return *text* as one part of an Anki tag, which holds neither white space nor quotes."""
     return re.sub("::+", ":", re.sub(r"\s+", "_", text.strip())).replace('"', "'")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from deckwright.deck.model import place
+from deckwright.deck.model import notes_of
 from deckwright.source.diagnostics import Diagnostic, error, warning
 from deckwright.source.syntax import Mapping, Node, Sequence
 
@@ -48,15 +48,15 @@ def bad_tag(deck: Deck) -> Iterator[Diagnostic]:
 
 def region_off_canvas(deck: Deck) -> Iterator[Diagnostic]:
     """A region lies on its picture, and has an area."""
-    for placed in place(deck):
-        region = placed.note.region
+    for note in notes_of(deck):
+        region = note.region
         if region is None:
             continue
         inside = region.x >= 0 and region.y >= 0
         inside = inside and region.x + region.width <= 100 and region.y + region.height <= 100  # noqa: PLR2004
         if not inside or region.width <= 0 or region.height <= 0:
             advice = "x + width and y + height stay within 100 %, and both sizes are above 0"
-            span = placed.note.span("region")
+            span = note.span("region")
             yield error("region-off-canvas", "the region leaves the picture", span, advice=advice)
 
 
@@ -64,7 +64,7 @@ def several_lines(deck: Deck) -> Iterator[Diagnostic]:
     """What stands on one line of a card is one line; its line ends would be lost."""
     parts: list[tuple[Located, str]] = [(deck, "deck"), (deck, "title")]
     parts += [(deck.scene, "ask")] if deck.scene else []
-    parts += [(placed.note, key) for placed in place(deck) for key in _WITHIN_A_LINE]
+    parts += [(note, key) for note in notes_of(deck) for key in _WITHIN_A_LINE]
     for part, key in parts:
         if "\n" in getattr(part, key):
             advice = "write `>` instead of `|` to join the lines; longer texts go into `explanation:`"
@@ -137,5 +137,4 @@ def _holds_notes(node: Node | None) -> bool:
 def _parts(deck: Deck) -> Iterator[Located]:
     yield deck
     yield from deck.sections.values()
-    for placed in place(deck):
-        yield placed.note
+    yield from notes_of(deck)

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from deckwright.deck.advice.catalogue import ADVICE
+from deckwright.deck.model import notes_of
 from deckwright.source import layout
 from deckwright.source.diagnostics import Diagnostic, Report, warning
 from deckwright.source.syntax import Mapping, Node, Scalar, Sequence
@@ -48,7 +49,7 @@ def silence(deck: Deck, report: Report) -> None:
         report.extend(_unknown(code, deck.span("ignore", index)))
     if "deckwright:" not in report.source.text.lower():
         return
-    notes = sorted(_notes(deck), key=lambda note: note.node.span.start)
+    notes = sorted(notes_of(deck), key=lambda note: note.node.span.start)
     lines = list(_lines(notes, report.source))
     firsts = [first for first, _ in lines]
     texts = sorted(_texts(deck.node, report.source))
@@ -76,12 +77,6 @@ def _leave_out_at(note: Note, remark: re.Match[str], report: Report) -> None:
         span = Span(remark.start(), remark.start() + len(remark[0].rstrip()))
         advice = "write one, as in `# deckwright: ignore fact-too-long`"
         report.add(warning("unknown-advice", "no code is named here", span, advice=advice))
-
-
-def _notes(deck: Deck) -> Iterator[Note]:
-    yield from deck.notes
-    for section in deck.sections.values():
-        yield from section.notes
 
 
 def leave_out(code: str, report: Report) -> None:

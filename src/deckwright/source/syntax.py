@@ -1,23 +1,21 @@
 """YAML text → a tree of mappings, sequences and scalars, each with its span.
 
 The tree is built from the parser's events, not from YAML's own data types: every scalar is the text that
-was typed, so `NO` stays nitric oxide and `1:30` a ratio. libyaml's parser is used where PyYAML has it, else
-the pure one, which gives the same spans.
+was typed, so `NO` stays nitric oxide and `1:30` a ratio.
 """
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import yaml
-from yaml import _yaml
 
 from deckwright.source import stumbles, traps
 from deckwright.source.decode import FORBIDDEN, without_controls
 from deckwright.source.diagnostics import Diagnostic, Report, error
+from deckwright.source.parsers import PARSERS
 from deckwright.source.text import SourceFile, Span
 from deckwright.source.tree import Mapping, Node, Scalar, Sequence, own_span, unique_pairs, within
 
@@ -26,113 +24,14 @@ if TYPE_CHECKING:
 
     from deckwright.source.traps import Trap
 
-__all__ = ["Mapping", "Node", "Scalar", "Sequence", "compose", "within"]
+__all__ = ["PARSERS", "Mapping", "Node", "Scalar", "Sequence", "compose", "within"]
 
 MAX_NODES = 4_000_000  # aliases count as often as they are used
 MAX_ALIASES = 10_000
 MAX_DEPTH = 30
 MAX_REPAIRS = 200  # syntax errors shown in one run
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_INDICATORS = re.compile(r"([+-]?)([1-9]?)(?:(?<![+-])|(?<=[1-9]))([+-]?)(?=[\t#])")
-
-
-class _PureParser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
-    """PyYAML's own parser, for Pythons without libyaml, taught where libyaml differs."""
-
-    def __init__(self, text: str) -> None:
-        yaml.reader.Reader.__init__(self, text)
-        yaml.scanner.Scanner.__init__(self)
-        yaml.parser.Parser.__init__(self)
-
-    def scan_to_next_token(self) -> None:
-        """Skip a tab too, where it parts two tokens of one line."""
-        super().scan_to_next_token()
-        while self.peek() == "\t" and (self.flow_level or not self.allow_simple_key):
-            self.forward()
-            super().scan_to_next_token()
-
-    def scan_directive(self) -> yaml.tokens.DirectiveToken:
-        """Refuse directives that YAML does not know."""
-        mark = self.get_mark()
-        token = super().scan_directive()
-        if token.name not in ("YAML", "TAG"):
-            raise yaml.scanner.ScannerError("while scanning a directive", mark, "unknown directive", mark)
-        return token
-
-    def scan_plain(self) -> yaml.tokens.ScalarToken:
-        """Let a `?` stand in a text between brackets."""
-        start = end = self.get_mark()
-        chunks: list[str] = []
-        blanks: list[str] | None = []
-        while self.peek() != "#" and (length := self._word()):
-            self.allow_simple_key = False
-            chunks += [*(blanks or ()), self.prefix(length)]
-            self.forward(length)
-            end = self.get_mark()
-            blanks = self.scan_plain_spaces(self.indent + 1, start)
-            if not blanks or (not self.flow_level and self.column <= self.indent):
-                break
-        return yaml.tokens.ScalarToken("".join(chunks), True, start, end)  # noqa: FBT003 - PyYAML's signature
-
-    def _word(self) -> int:
-        """Measure the characters from here that belong to a plain text, up to its next blank."""
-        length, brackets = 0, ",[]{}" if self.flow_level else ""
-        while (char := self.peek(length)) not in "\0 \t\r\n" + brackets:
-            if char == ":" and self.peek(length + 1) in "\0 \t\r\n" + brackets:
-                break
-            length += 1
-        return length
-
-    def scan_plain_spaces(self, indent: int, start_mark: yaml.Mark) -> list[str] | None:  # noqa: ARG002
-        """Take tabs for blanks, but for those that would indent."""
-        blanks = self._blanks(-1)
-        if self.peek() not in "\r\n":
-            return [blanks] if blanks else []
-        ends = []
-        while self.peek() in "\r\n":
-            ends.append(self.scan_line_break())  # type: ignore[no-untyped-call]
-            self.allow_simple_key = True
-            if self.prefix(3) in ("---", "...") and self.peek(3) in "\0 \t\r\n":
-                return None
-            self._blanks(indent)
-        return ends[1:] or [" "]
-
-    def scan_block_scalar_indicators(self, start_mark: yaml.Mark) -> tuple[bool | None, int | None]:
-        """Read the marks behind `|` before a tab or a `#`, too."""
-        found = _INDICATORS.match(self.prefix(3))
-        if not found:
-            return super().scan_block_scalar_indicators(start_mark)
-        self.forward(found.end())
-        keeps = {"+": True, "-": False}.get(found[1] or found[3])
-        return keeps, int(found[2]) if found[2] else None
-
-    def scan_block_scalar_ignored_line(self, start_mark: yaml.Mark) -> None:
-        """Take a tab behind `|` for a blank."""
-        self._blanks(-1)
-        super().scan_block_scalar_ignored_line(start_mark)
-
-    def _blanks(self, indent: int) -> str:
-        """Skip spaces, and tabs from column *indent* on; return them."""
-        skipped = ""
-        while self.peek() == " " or (self.peek() == "\t" and self.column >= indent):
-            skipped += self.peek()
-            self.forward()
-        return skipped
-
-    def scan_flow_scalar_non_spaces(self, double: bool, start_mark: yaml.Mark) -> list[str]:  # noqa: FBT001
-        """Refuse an escape that stands for no code point."""
-        mark = self.get_mark()
-        with suppress(ValueError, OverflowError):
-            chunks: list[str] = super().scan_flow_scalar_non_spaces(double, start_mark)
-            if not _SURROGATE.search("".join(chunks)):
-                return chunks
-        raise yaml.scanner.ScannerError(
-            "while parsing a quoted scalar", start_mark, "found no code point", mark
-        )
-
-
-PARSERS = (_yaml.CParser, _PureParser) if yaml.__with_libyaml__ else (_PureParser,)
+_SAFE_ENDS = frozenset("\n:,]}")  # behind a plain text, where no `#` can follow
 
 
 class _Stopped(Exception):  # noqa: N818 - a way out, not a fault of ours
@@ -202,11 +101,16 @@ class _Builder:
     _root: Node | None = None
     _aliases: int = 0
 
+    @cached_property
+    def _patched(self) -> SourceFile:
+        return SourceFile(self.source.name, self.text)
+
     def build(self) -> Node | None:
         """Return the document's tree; None for a file without content."""
         for event in self._events():
             if isinstance(event, yaml.ScalarEvent):
-                self._scalar(event)
+                if not self._plain(event):
+                    self._scalar(event)
             elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 self._start(event)
             elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
@@ -225,6 +129,17 @@ class _Builder:
         while (event := parser.get_event()) is not None:
             yield event
 
+    def _plain(self, event: yaml.ScalarEvent) -> bool:
+        """Take a scalar that stands in the text as it is, with a line end or a `:` behind it, as most do."""
+        if event.style or event.anchor or event.tag is not None:
+            return False
+        start, end, text = event.start_mark.index, event.end_mark.index, event.value  # type: ignore[union-attr]
+        if self.text[start:end] != text or self.text[end : end + 1] not in _SAFE_ENDS:
+            return False
+        # Repairs are undone.
+        self._add(Scalar(self.source.text[start:end], Span(start, end)), None, start)
+        return True
+
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         start, style = _range(event).start, event.style or ""
         span = own_span(self.text, _range(event), has_properties=bool(event.anchor) or event.tag is not None)
@@ -237,8 +152,9 @@ class _Builder:
         if not style:
             self.traps.extend(traps.comment(self.source, self.text, scalar.text, span))
         else:
-            self.findings += traps.silent(SourceFile(self.source.name, self.text), scalar.text, span, style)
-            scalar = Scalar(FORBIDDEN.sub("�", scalar.text), span, style)
+            self.findings += traps.silent(self._patched, scalar.text, span, style)
+            if style == '"':  # by its escapes
+                scalar = Scalar(FORBIDDEN.sub("�", scalar.text), span, style)
         self._add(scalar, event.anchor, start)
 
     def _report(self, trap: Trap) -> None:

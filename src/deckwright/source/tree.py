@@ -60,7 +60,7 @@ def unique_pairs(
     findings = []
     flat = iter(nodes)
     for key, value in zip(flat, flat, strict=True):
-        if not isinstance(key, Scalar) or _CONTROL.search(key.text):
+        if not isinstance(key, Scalar) or (not key.text.isprintable() and _CONTROL.search(key.text)):
             advice = "put quotes around the whole text"
             findings.append(error("key-not-text", "this key is not text", key.span, advice=advice))
         elif key.text in pairs:
