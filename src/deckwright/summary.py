@@ -56,6 +56,15 @@ def of_build(built: Built) -> str:
     return "\n".join(map(printable, lines))
 
 
+def of_unchanged(built: Built) -> str:
+    """Say what the next build will, if nothing changes until then."""
+    lines = [*_contents(built)]
+    for made in built.packages:
+        authored = sum(note.rendered.note.kind == OWN_TYPE for note in made.notes)
+        lines += [f"{_near(made.path)}: 0 new, 0 updated, {authored:,} untouched"]
+    return "\n".join(map(printable, lines))
+
+
 def of_release(released: Released) -> str:
     """Say what is new for readers of the last release, and what to do next."""
     built, news, made = released.built, released.news, released.release

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from deckwright.adoption.kin import kin_of
 from deckwright.adoption.takeover import Takeover, Wish, take_over
-from deckwright.apkg.lock import read_lock
+from deckwright.apkg.lock import has_notes, read_lock
 from deckwright.apkg.read import read_package
 from deckwright.apkg.values import UnreadablePackage
 from deckwright.deck.model import place
@@ -51,11 +51,10 @@ def recover(project: Project, out: Path | None, wish: Wish) -> Recovered:
         OSError: a source, the lock or a picture cannot be read.
 
     """
-    lock, report = read_lock(project.lock)
-    if lock.notes or report.has_errors:
+    if has_notes(project.lock) or not (places := _places(project, out)):
         return Recovered()
-    places = _places(project, out)
-    if not places:
+    lock, report = read_lock(project.lock)
+    if report.has_errors:
         return Recovered()
     _, written = read_decks(project)
     decks = [w.deck for w in written if w.deck is not None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 LATEST = 2**42  # of a stamp, in seconds or as some tools have it in milliseconds; with room for later ones
 _LARGEST = 2**63  # of a whole number that Anki keeps: some tools make ids of note types that large
 _TYPES: dict[str, type] = {"str": str, "int": int, "bool": bool}
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _JSON = json.JSONEncoder(ensure_ascii=False)
 _ITEMS: dict[str, type] = {"tuple[str, ...]": str, "tuple[int, ...]": int}
 
@@ -45,12 +47,10 @@ def checked(class_: type, data: dict[str, Any], needed: frozenset[str]) -> Itera
         BadLineError: a value is of the wrong kind, unknown, or empty though *needed*.
 
     """
-    fields = {field.name: str(field.type) for field in dataclasses.fields(class_)}
+    fields = _fields(class_)
     if unknown := sorted(data.keys() - fields.keys()):
         raise BadLineError(f"unknown key `{unknown[0]}`")
-    for name, annotation in fields.items():
-        item = _ITEMS.get(annotation)
-        type_ = tuple if item else _TYPES[annotation]
+    for name, (type_, item) in fields.items():
         value = data.get(name, type_())
         if item and isinstance(value, list) and all(type(part) is item for part in value):
             value = tuple(value)
@@ -61,22 +61,27 @@ def checked(class_: type, data: dict[str, Any], needed: frozenset[str]) -> Itera
         yield name, value
 
 
+@cache
+def _fields(class_: type) -> dict[str, tuple[type, type | None]]:
+    """Return the fields' types by name, and those of the items of tuples."""
+    annotations = {field.name: str(field.type) for field in dataclasses.fields(class_)}
+    return {
+        name: (tuple if annotation in _ITEMS else _TYPES[annotation], _ITEMS.get(annotation))
+        for name, annotation in annotations.items()
+    }
+
+
 def write_line(kind: str, entry: Any) -> str:
     """Write a dataclass as a line; what is empty is left out, so that a line tells what there is."""
     filled = {"kind": kind}
-    for name in _names(entry.__class__):
+    for name in _fields(entry.__class__):
         if value := getattr(entry, name):
             filled[name] = value
     return _JSON.encode(filled) + "\n"
 
 
-@cache
-def _names(class_: type) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(class_))
-
-
 def _is_sound(value: Any) -> bool:
     """Whether text and numbers can be written again: half a character or a huge number cannot."""
     if isinstance(value, str):
-        return not any("\ud800" <= char <= "\udfff" for char in value)
+        return value.isascii() or not _SURROGATE.search(value)
     return all(map(_is_sound, value)) if isinstance(value, tuple) else 0 <= value < _LARGEST

@@ -43,6 +43,7 @@ _KINDS: dict[str, type[Entry]] = {"deck": LockedDeck, "note": LockedNote, "notet
 _NEEDED = frozenset(
     {"id", "name", "root", "guid", "deck", "key", "born", "type", "content", "modified", "original"}
 )
+_NOTE_LINE = b'{"kind": "note",'
 _LARGEST_NID = 2**53  # with room for the ids of its cards
 _MARKER = re.compile(r"<{7}( |$)|={7}$|>{7}( |$)|\|{7}( |$)")
 _RESTORE = "take the file back from your last commit or copy; without it, classmates get new cards"
@@ -73,6 +74,19 @@ def read_lock(path: Path) -> tuple[Lock, Report]:
     report = Report(source)
     report.extend(_bad_lock(found.message, found.span) for found in undecodable)
     return Lock() if undecodable else parse_lock(source, report), report
+
+
+def has_notes(path: Path) -> bool:
+    """Tell whether there is a lock at *path* with notes in it, without reading it all.
+
+    Raises:
+        OSError: it cannot be read.
+
+    """
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return any(line.startswith(_NOTE_LINE) for line in file)
 
 
 def parse_lock(source: SourceFile, report: Report) -> Lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +96,16 @@ def build(path: Path, out: Path | None, *, open_: bool, quiet: bool, **options: 
       deckwright build
       deckwright build pharmacology/ -o ~/Desktop/pharmacology.apkg
     """
+    from deckwright import unchanged
+
+    started = time.time_ns()
+    again = None if any(options.values()) else unchanged.recall(path, out)
+    if again:
+        if not quiet:
+            say(again.said, to_stderr=True)
+        for package in again.packages if open_ else ():
+            click.launch(str(package))
+        return
     from deckwright import build as verb
     from deckwright import editor, summary, workspace
 
@@ -110,6 +121,8 @@ def build(path: Path, out: Path | None, *, open_: bool, quiet: bool, **options: 
     if not given.dry_run:
         compiled = built.compiled
         editor.renew_schema(project, [deck.deck.deck for deck in compiled.decks], compiled.sources)
+        if not any(options.values()) and project.only is None:
+            unchanged.remember(project, built, summary.of_unchanged(built), started=started)
     if not quiet:
         say(summary.of_build(built), to_stderr=True)
     for made in built.packages if open_ and not built.options.dry_run else ():

@@ -286,13 +286,15 @@ def _ambiguous(note: Note, doubt: Sequence[LockedNote]) -> Diagnostic:
 def _retired_ids(found: Iterable[tuple[Note, LockedNote]]) -> Iterator[Diagnostic]:
     """Yield a finding for each id that belonged to a note that is gone, and has nothing in common with it."""
     for note, line in found:
+        if not (line.retired and note.id):
+            continue
         texts = (
             (short_hash(note.mnemonic), line.mnemonic),
             (short_hash(note.explanation), line.explanation),
             (short_hash(note.ask), line.ask),
             (note.fact, line.fact),
         )
-        if line.retired and note.id and not any(one == other for one, other in texts if one):
+        if not any(one == other for one, other in texts if one):
             message = (
                 f"`id: {note.id}` belonged to the note `{line.fact}`, which is gone; its readers have it"
             )

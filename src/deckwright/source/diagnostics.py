@@ -182,15 +182,16 @@ def grouped(
     reports: Iterable[Report], reason: Callable[[str], str], *, colour: bool = False
 ) -> Iterator[str]:
     """Yield findings by code: some places in full, how many more there are, and the *reason* of the code."""
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, list[tuple[SourceFile, Diagnostic]]] = {}
     for report in reports:
         for found in report:
-            groups.setdefault(found.code, []).append(_full_entry(report.source, found, colour=colour))
-    for code, entries in groups.items():
-        more = len(entries) - SHOWN
+            groups.setdefault(found.code, []).append((report.source, found))
+    for code, members in groups.items():
+        entries = [_full_entry(*member, colour=colour) for member in members[:SHOWN]]
+        more = len(members) - SHOWN
         lines = [f"... and {more:,} more `{code}`"] if more > 0 else []
         lines += [f"why: {reason(code)}"] if reason(code) else []
-        yield "\n\n".join(entries[:SHOWN]) + "".join(f"\n  {line}" for line in lines)
+        yield "\n\n".join(entries) + "".join(f"\n  {line}" for line in lines)
 
 
 def _position(source: SourceFile, span: Span) -> str:
