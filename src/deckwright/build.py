@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,10 +12,8 @@ from typing import TYPE_CHECKING
 import filelock
 
 from deckwright import packages
-from deckwright.adoption.recover import recover
-from deckwright.adoption.takeover import Wish
 from deckwright.apkg.atomic import replace_file
-from deckwright.apkg.lock import LOCK_NAME, format_lock
+from deckwright.apkg.lock import LOCK_NAME, format_lock, has_notes
 from deckwright.apkg.stamp import shipped_in, stamp, update_lock
 from deckwright.apkg.write import write_package
 from deckwright.cards.watch import Watch, unwatched
@@ -30,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from deckwright.adoption.recover import Recovered
     from deckwright.apkg.stamp import Shipped, Stamped
     from deckwright.workspace import Project
 
@@ -160,9 +158,9 @@ def build_time() -> int:
 
 def plan(project: Project, options: Options, now: int) -> Built:
     """Make all that a build writes at *now*, and write nothing."""
-    tail = "draft" if options.draft else secrets.token_hex(2)
-    lost = recover(project, options.out, Wish(tail, now, lenient=True))
-    if lost.takeover and not lost.takeover.lock:
+    tail = "draft" if options.draft else os.urandom(2).hex()
+    lost = _recovered(project, options, tail, now)
+    if lost and lost.takeover and not lost.takeover.lock:
         return Built(lost.takeover.compiled, options)
     keep = not (options.dry_run or options.draft)
     terms = Terms(
@@ -175,7 +173,7 @@ def plan(project: Project, options: Options, now: int) -> Built:
         without=options.without,
         within=options.within,
     )
-    compiled = compile_project(project, terms, lost.lock)
+    compiled = compile_project(project, terms, lost.lock if lost else None)
     if compiled.has_errors or not compiled.decks:
         return Built(compiled, options)
     groups = packages.groups(project, compiled, options.out, draft=options.draft)
@@ -194,11 +192,22 @@ def plan(project: Project, options: Options, now: int) -> Built:
     text = format_lock(lock)
     changed = text != _on_disk(project)
     built = Built(compiled, options, (), shipped, text if changed and not options.draft else None)
-    told = _told(_warned(built, notes, lost.told, changed=changed))
+    told = _told(_warned(built, notes, lost.told if lost else "", changed=changed))
     if any(report.has_errors for report in told):
         return Built(compiled, options, told=told)
     made = tuple(Made(path, decks, stamped(decks, notes), previous[path]) for path, decks in groups)
     return replace(built, packages=made, told=told)
+
+
+def _recovered(project: Project, options: Options, tail: str, now: int) -> Recovered | None:
+    """Take back a lock that was lost, where packages of earlier builds lie about."""
+    places = packages.lying_about(project, options.out)
+    if not places or has_notes(project.lock):
+        return None
+    from deckwright.adoption.recover import recover  # noqa: PLC0415 - hardly ever needed, and much to load
+    from deckwright.adoption.takeover import Wish  # noqa: PLC0415
+
+    return recover(project, places, Wish(tail, now, lenient=True))
 
 
 def _warned(

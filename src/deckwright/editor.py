@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from deckwright.apkg.atomic import replace_file
 from deckwright.cards.media import MediaFolder, Refused
-from deckwright.cards.svg import read_drawing
-from deckwright.deck.jsonschema import json_schema
 from deckwright.deck.model import place
 from deckwright.deck.silence import ADVICE_CODES
 from deckwright.workspace import read_decks
@@ -27,6 +25,8 @@ _HEAD = 500  # characters at a file's beginning in which a modeline stands
 
 def schema_for(symbols: Iterable[str] = ()) -> str:
     """Return the JSON Schema of a deck file as text; editors complete `symbol:` from *symbols*."""
+    from deckwright.deck.jsonschema import json_schema  # noqa: PLC0415 - most builds write no schema
+
     return json.dumps(json_schema(symbols, sorted(ADVICE_CODES)), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -72,6 +72,8 @@ def _scenes(deck: Deck) -> Iterator[str]:
 
 
 def _symbols(file: str, media: MediaFolder) -> Iterator[str]:
+    from deckwright.cards.svg import read_drawing  # noqa: PLC0415 - for a deck with drawings
+
     try:
         found = media.open(file)
         symbols = read_drawing(found.read()).symbols if found.kind == "svg" else ()

@@ -6,12 +6,12 @@ import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deckwright.apkg.read import read_package
 from deckwright.apkg.values import UnreadablePackage
 from deckwright.apkg.write import Contents, DeckContents
 from deckwright.cards.typefaces import FONT_CREDIT, fonts
 from deckwright.deck.ids import deck_id
 from deckwright.deck.model import place
+from deckwright.guards import PACKAGE_SUFFIX
 from deckwright.usage import UsageProblem
 
 if TYPE_CHECKING:
@@ -75,10 +75,23 @@ def _paths(project: Project, compiled: Compiled, *, draft: bool) -> dict[Path, P
     return paths
 
 
+def lying_about(project: Project, out: Path | None) -> list[Path]:
+    """Return the packages in `build/`, in `site/` and at *out*."""
+    return [
+        *sorted((project.root / "build").glob(f"*{PACKAGE_SUFFIX}")),
+        *sorted((project.root / "site").rglob(f"*{PACKAGE_SUFFIX}")),
+        *([out] if out and out.exists() else []),
+    ]
+
+
 def previous(path: Path) -> Package | None:
     """Read the package about to be replaced, for its texts; one that cannot be read says nothing."""
+    if not path.exists():
+        return None
+    from deckwright.apkg.read import read_package  # noqa: PLC0415 - a first build reads none
+
     try:
-        return read_package(path) if path.exists() else None
+        return read_package(path)
     except UnreadablePackage:
         return None
 

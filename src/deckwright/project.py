@@ -13,6 +13,7 @@ from deckwright.cards.cache import PictureCache
 from deckwright.cards.foreign import read_foreign
 from deckwright.cards.gallery import gallery
 from deckwright.cards.gaps import find
+from deckwright.cards.hearing import Memory
 from deckwright.cards.illustrate import Album, check_scene, illustrate, illustrate_made
 from deckwright.cards.labels import label_set
 from deckwright.cards.media import MediaFolder
@@ -38,7 +39,7 @@ from deckwright.looks import types_of, with_look
 from deckwright.workspace import Project, Written, read_decks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from deckwright.cards.images import Drawn
@@ -244,6 +245,13 @@ def _bind(
     return lock, bound
 
 
+def _mnemonics(decks: Iterable[CompiledDeck]) -> Iterator[tuple[str, str]]:
+    """Yield mnemonic and fact of each note."""
+    for deck in decks:
+        for note in deck.deck.notes:
+            yield note.placed.note.mnemonic, note.placed.note.fact
+
+
 def _drawn_and_rendered(
     project: Project, decks: Sequence[CompiledDeck], terms: Terms, compiled: Compiled
 ) -> Compiled:
@@ -257,10 +265,13 @@ def _drawn_and_rendered(
     }
     drawn = draw_all(wanted, PictureCache(project.cache, keep=terms.keep), terms.watch)
     foreign = {str(locked.id): read_foreign(locked) for locked in compiled.lock.notetypes}
+    memory = Memory(project.scratch / "heard.json", keep=terms.keep) if terms.bridges else None
+    if memory:
+        memory.prepare(_mnemonics(asked), terms.watch_notes)
     finished = []
     for deck in asked:
         pictures = {index: plan.shown(drawn) for index, plan in deck.plans.items()}
-        looks = Looks(deck.types, foreign, terms.bridges)
+        looks = Looks(deck.types, foreign, memory)
         notes = render(deck.deck, looks, pictures, deck.report, terms.watch_notes)
         finished.append(dataclasses.replace(deck, notes=notes))
     known = {deck.deck.locked.id for deck in decks}

@@ -7,7 +7,6 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deckwright import rehearse
 from deckwright.apkg.news import numbers, tell
 from deckwright.deck import model
 from deckwright.deck.advice.catalogue import FOR_PUBLISHING
@@ -96,6 +95,8 @@ def of_published(published: Published) -> str:
     if made and released.news:
         news = f"{numbers(released.news)} since {released.last}" if released.last else "the first release"
         lines = [f"{made.version}: {news}", *(tell(released.news) if released.last else ())]
+    from deckwright import rehearse  # noqa: PLC0415 - other commands need none
+
     for rehearsal in published.rehearsals:
         lines += [f"Tried in Anki: {line}" for line in rehearse.as_text(rehearsal).split("\n")]
     if published.stopped:

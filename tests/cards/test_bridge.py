@@ -191,7 +191,8 @@ def test_what_sounds_alike_stands_out(expected: str) -> None:
     ],
 )
 def test_where_nothing_sounds_alike_nothing_stands_out(pair: str) -> None:
-    assert bridge(*pair.split(" ≈ ")) == pair.replace("≈", "<i>≈</i>")
+    mnemonic, fact = pair.split(" ≈ ")
+    assert bridge(mnemonic, fact) == pair.replace("≈", "<i>≈</i>")
 
 
 def test_the_form_is_that_of_the_cards() -> None:

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 
 from deckwright.adoption.kin import kin_of
 from deckwright.adoption.takeover import Takeover, Wish, take_over
-from deckwright.apkg.lock import has_notes, read_lock
+from deckwright.apkg.lock import read_lock
 from deckwright.apkg.read import read_package
 from deckwright.apkg.values import UnreadablePackage
 from deckwright.deck.model import place
 from deckwright.deck.names import slug
-from deckwright.guards import PACKAGE_SUFFIX
 from deckwright.source.diagnostics import error
 from deckwright.workspace import read_decks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from deckwright.apkg.package import Package
@@ -42,8 +41,8 @@ class Recovered:
         return self.takeover.lock if self.takeover else None
 
 
-def recover(project: Project, out: Path | None, wish: Wish) -> Recovered:
-    """Take the lock back from what lies in `build/`, in `site/` and at *out*, if there is none with notes.
+def recover(project: Project, places: Sequence[Path], wish: Wish) -> Recovered:
+    """Take the lock of a project that has none with notes back from those packages at *places* that are its.
 
     Where less than half of the packages' notes are found again, that is the error `lock-missing`.
 
@@ -51,8 +50,6 @@ def recover(project: Project, out: Path | None, wish: Wish) -> Recovered:
         OSError: a source, the lock or a picture cannot be read.
 
     """
-    if has_notes(project.lock) or not (places := _places(project, out)):
-        return Recovered()
     lock, report = read_lock(project.lock)
     if report.has_errors:
         return Recovered()
@@ -78,16 +75,7 @@ def recover(project: Project, out: Path | None, wish: Wish) -> Recovered:
     return Recovered(takeover, f"{known} of {notes} notes are known again by {names}")
 
 
-def _places(project: Project, out: Path | None) -> list[Path]:
-    """Return the packages that lie where builds leave them."""
-    return [
-        *sorted((project.root / "build").glob(f"*{PACKAGE_SUFFIX}")),
-        *sorted((project.root / "site").rglob(f"*{PACKAGE_SUFFIX}")),
-        *([out] if out and out.exists() else []),
-    ]
-
-
-def _packages(project: Project, places: list[Path], decks: list[Deck]) -> Iterator[tuple[Path, Package]]:
+def _packages(project: Project, places: Sequence[Path], decks: list[Deck]) -> Iterator[tuple[Path, Package]]:
     """Yield what can be read of the packages at *places*, but for drafts."""
     real = {project.package(deck.deck, draft=False) for deck in decks}
     for path in places:

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from deckwright.cards.sides import Side
 from deckwright.cards.tiles import tiles_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from deckwright.cards.tiles import Tile
 
+Stretches = tuple[tuple[int, ...], tuple[int, ...]]
+
 # What may stand between two words that are one stretch in the other text.
 _JOINT = re.compile(r"[ \-‐‑'’·]")
+
+
+@lru_cache(maxsize=10_000)  # a page that follows an author's saves asks for the same ones again and again
+def stretches(left: str, right: str) -> Stretches:
+    """Return for either text where each stretch starts and ends that `alike` finds, all in a row."""
+    mine, yours = alike(left, right)
+    return tuple(_stretches(sorted(mine))), tuple(_stretches(sorted(yours)))
+
+
+def _stretches(places: Sequence[int]) -> Iterator[int]:
+    for at, place in enumerate(places):
+        if not at or place > places[at - 1] + 1:
+            yield place
+        if at + 1 == len(places) or places[at + 1] > place + 1:
+            yield place + 1
 
 
 def alike(left: str, right: str) -> tuple[set[int], set[int]]:

@@ -4,34 +4,46 @@ from __future__ import annotations
 
 import html
 import re
-from functools import lru_cache
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from deckwright.cards import markup
-from deckwright.cards.alike import alike
+from deckwright.cards.alike import Stretches, stretches
 from deckwright.cards.maths import formulas
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator, Sequence
+
+Hear = Callable[[str, str], Stretches]
 
 _CHARACTER = re.compile(r"&#?\w+;|.", re.DOTALL)
 # `<b>` and `<i>` have a meaning of their own in a bridge; the author's are written as their kin.
 _KIN = {"<b>": "<strong>", "</b>": "</strong>", "<i>": "<em>", "</i>": "</em>", "<br>": " "}
 
 
-@lru_cache(maxsize=10_000)  # a page that follows an author's saves asks for the same ones again and again
-def bridge(mnemonic: str, fact: str) -> str:
+def bridge(mnemonic: str, fact: str, hear: Hear = stretches) -> str:
     """Return both texts in one line of HTML, `Spiny cord <i>≈</i> Spinal cord`, what sounds alike in `<b>`.
 
     Both are texts as typed, with Markdown within a line, and come out as safe as `markup.line` makes them.
-    A formula sounds like nothing. Empty where either text shows nothing.
+    A formula sounds like nothing. Empty where either text shows nothing. *hear* tells what of two texts, as
+    they are heard, is alike.
     """
-    rendered = [markup.line(text) for text in (mnemonic, fact)]
-    if not all(map(markup.is_visible, rendered)):
+    sides = _sides(mnemonic, fact)
+    if not sides:
         return ""
-    sides = [list(_pieces(text)) for text in rendered]
-    shared = alike(*("".join(seen for _, seen in pieces) for pieces in sides))
+    shared = hear(*("".join(seen for _, seen in pieces) for pieces in sides))
     return " <i>≈</i> ".join(map(_highlighted, sides, shared))
+
+
+def heard(mnemonic: str, fact: str) -> tuple[str, str] | None:
+    """Return both texts as they are heard; None where either shows nothing, and there is no bridge."""
+    sides = _sides(mnemonic, fact)
+    return ("".join(seen for _, seen in sides[0]), "".join(seen for _, seen in sides[1])) if sides else None
+
+
+def _sides(mnemonic: str, fact: str) -> list[list[tuple[str, str]]]:
+    rendered = [markup.line(text) for text in (mnemonic, fact)]
+    return [list(_pieces(text)) for text in rendered] if all(map(markup.is_visible, rendered)) else []
 
 
 def _pieces(rendered: str) -> Iterator[tuple[str, str]]:
@@ -48,12 +60,13 @@ def _pieces(rendered: str) -> Iterator[tuple[str, str]]:
             at = end
 
 
-def _highlighted(pieces: list[tuple[str, str]], shared: Collection[int]) -> str:
-    """Put the shared characters in `<b>`, in one for as many as stand together."""
+def _highlighted(pieces: Sequence[tuple[str, str]], shared: Sequence[int]) -> str:
+    """Put the characters that stand in *shared* stretches in `<b>`, in one for as many as stand together."""
+    places = {at for start, end in zip(shared[::2], shared[1::2], strict=True) for at in range(start, end)}
     written: list[str] = []
     at, is_open = 0, False
     for piece, seen in pieces:
-        is_shared = bool(seen) and at in shared
+        is_shared = bool(seen) and at in places
         if is_shared != is_open:
             written.append("<b>" if is_shared else "</b>")
             is_open = is_shared

@@ -13,7 +13,6 @@ from deckwright.cards.attached import attached
 from deckwright.cards.images import SCENE_WIDTH, Picture, as_is, cutout, whole
 from deckwright.cards.media import Kind, MediaFile, MediaFolder, Refused
 from deckwright.cards.plan import Plan, finished_symbol
-from deckwright.cards.svg import Drawing, Symbol, read_drawing
 from deckwright.deck.names import slug
 from deckwright.source.diagnostics import Diagnostic, Report, error, warning
 from deckwright.source.syntax import within
@@ -21,6 +20,7 @@ from deckwright.source.syntax import within
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
+    from deckwright.cards.svg import Drawing, Symbol
     from deckwright.deck.identity import Identified
     from deckwright.deck.model import Note, Placed, Scene
     from deckwright.source.text import Span
@@ -195,7 +195,7 @@ class Album:
             self.report.extend([_several_symbols(span, symbol.title, same)] if len(same) > 1 else ())
         alt = self._alt(scene, backdrop, placed.note.fact)
         try:
-            cut = cutout(backdrop, symbol.name, _width(scene))
+            cut = cutout(backdrop, symbol.name, scene.width or SCENE_WIDTH)
             name = _untelling(symbol.title, placed.note.fact)
             return Plan(span, _backdrop(backdrop, scene), alt, cut, name, found=found)
         except Refused as problem:
@@ -230,6 +230,8 @@ class Album:
         if media.name not in self._drawings:
             self._drawings[media.name] = None
             if media.kind == "svg":
+                from deckwright.cards.svg import read_drawing  # noqa: PLC0415 - for a deck with drawings
+
                 try:
                     self._drawings[media.name] = read_drawing(media.read())
                 except Refused as problem:
@@ -245,11 +247,7 @@ def _untelling(title: str, answer: str) -> str:
 
 
 def _backdrop(media: MediaFile, scene: Scene) -> Picture:
-    return whole(media, _width(scene))
-
-
-def _width(scene: Scene) -> int:
-    return scene.width or SCENE_WIDTH
+    return whole(media, scene.width or SCENE_WIDTH)
 
 
 def refusal(problem: Refused, span: Span) -> Diagnostic:
@@ -292,9 +290,9 @@ def _unknown_symbol(note: Note, drawing: Drawing) -> Diagnostic:
     known = [symbol.name for symbol in drawing.symbols]
     near = difflib.get_close_matches(note.symbol or "", known, 3, cutoff=0.5)
     advice = "the scene has " + ", ".join(f"`{name}`" for name in known)
+    if not known:
+        advice = 'the scene has none: put the shapes into a group, as in `<g id="sym-goose">`'
     if near:
         advice = f"did you mean {' or '.join(f'`{name}`' for name in near)}?"
-    elif not known:
-        advice = 'the scene has none: put the shapes into a group, as in `<g id="sym-goose">`'
     message = f"the scene has no symbol `{note.symbol}`"
     return error("unknown-symbol", message, note.span("symbol"), advice=advice)

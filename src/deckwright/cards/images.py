@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from deckwright.cards import svg
 from deckwright.cards.child import ask_child
 from deckwright.cards.media import MediaFile, Refused
 from deckwright.deck.model import Region
@@ -95,6 +94,8 @@ def cutout(media: MediaFile, symbol: str, width: int = SCENE_WIDTH) -> Picture:
     if media.kind != "svg":
         message = f"`{media.name}` is no SVG, so it has no symbol `{symbol}`"
         raise Refused("missing-symbol", message, "mark the place with `region: [x, y, width, height]`")
+    from deckwright.cards import svg  # noqa: PLC0415 - for a deck with drawings
+
     data = media.read()
     found = svg.read_drawing(data).find(symbol)
     made_from = hashlib.sha256(svg.only(data, symbol)).hexdigest()

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from deckwright.cards import findings, markup
 from deckwright.cards.accents import accent
-from deckwright.cards.bridge import bridge
+from deckwright.cards.alike import stretches
+from deckwright.cards.bridge import Hear, bridge
 from deckwright.cards.foreign import foreign_cards
 from deckwright.cards.gathered import made_fields
 from deckwright.cards.labels import LABELS, Labels, direction, label_set
@@ -53,13 +54,13 @@ class Rendered:
 class Looks:
     """What notes are written for: our note types by their names in the lock, and other tools' by theirs.
 
-    Without *bridges* the field `Bridge` stays empty: looking for what sounds alike takes longer than all the
+    *hear* finds what sounds alike. Without it the field `Bridge` stays empty: that takes longer than all the
     rest, and whoever only looks for findings has no use for it.
     """
 
     types: Callable[[str], Notetype]
     foreign: Mapping[str, Foreign]
-    bridges: bool = True
+    hear: Hear | None = stretches
 
 
 def render(
@@ -110,7 +111,7 @@ def _labels(deck: IdentifiedDeck, note: Identified, looks: Looks) -> Labels:
 def _authored(
     deck: IdentifiedDeck, note: Identified, looks: Looks, values: dict[str, str], shown: Shown
 ) -> Rendered:
-    values |= _texts(note, _labels(deck, note, looks), shown, bridges=looks.bridges)
+    values |= _texts(note, _labels(deck, note, looks), shown, looks.hear)
     other = looks.foreign.get(note.type)
     return _foreign(note, other, values, shown) if other else _own(note, looks.types(note.type), values)
 
@@ -182,7 +183,7 @@ def _remark(shown: Iterable[Shown], labels: Labels) -> str:
     return left_out(labels.left_out(names)) if names else ""
 
 
-def _texts(identified: Identified, labels: Labels, shown: Shown, *, bridges: bool) -> dict[str, str]:
+def _texts(identified: Identified, labels: Labels, shown: Shown, hear: Hear | None) -> dict[str, str]:
     note = identified.placed.note
     mark = retired(labels.retired) if note.retired else ""
     explanation = markup.block(note.explanation, shown.inline)
@@ -191,7 +192,7 @@ def _texts(identified: Identified, labels: Labels, shown: Shown, *, bridges: boo
     return {
         "Fact": markup.line(note.fact),
         "Mnemonic": markup.line(note.mnemonic),
-        "Bridge": bridge(note.mnemonic, note.fact) if bridges else "",
+        "Bridge": bridge(note.mnemonic, note.fact, hear) if hear else "",
         "Explanation": mark + explanation,
         "Open": "1" if note.retired else _open(explanation and note.explanation),
         "Ask": _ask(identified.placed, labels),

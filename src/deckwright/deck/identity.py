@@ -172,12 +172,10 @@ class _Search:
     def authored(self, minted: Minted) -> tuple[Identified, ...]:
         """Make the authored notes, with guids and note ids for what is new; tell what is in doubt."""
         report = self.bound.report
-        report.extend(
-            _ambiguous(self.placed[index].note, self.doubts[index])
-            for index in self.free
-            if index in self.doubts
-        )
-        report.extend(_retired_ids((self.placed[i].note, line) for i, line in self.found.items()))
+        doubtful = [index for index in self.free if index in self.doubts]
+        report.extend(_ambiguous(self.placed[index].note, self.doubts[index]) for index in doubtful)
+        back = ((self.placed[i].note, line) for i, line in self.found.items() if line.retired)
+        report.extend(_retired_ids(back))
         return tuple(self._note(index, minted) for index in range(len(self.placed)))
 
     def gather(self, notes: Sequence[Identified]) -> tuple[Gathering, ...]:
@@ -286,15 +284,13 @@ def _ambiguous(note: Note, doubt: Sequence[LockedNote]) -> Diagnostic:
 def _retired_ids(found: Iterable[tuple[Note, LockedNote]]) -> Iterator[Diagnostic]:
     """Yield a finding for each id that belonged to a note that is gone, and has nothing in common with it."""
     for note, line in found:
-        if not (line.retired and note.id):
-            continue
         texts = (
             (short_hash(note.mnemonic), line.mnemonic),
             (short_hash(note.explanation), line.explanation),
             (short_hash(note.ask), line.ask),
             (note.fact, line.fact),
         )
-        if not any(one == other for one, other in texts if one):
+        if note.id and not any(one == other for one, other in texts if one):
             message = (
                 f"`id: {note.id}` belonged to the note `{line.fact}`, which is gone; its readers have it"
             )
