@@ -6,7 +6,7 @@ PIP := -m pip --disable-pip-version-check --quiet
 ANKI_VERSIONS := 23.10.1 24.11 25.2.7 26.9.3
 ANKI_READY := $(ANKI_VERSIONS:%=.anki/%/ready)
 
-.PHONY: deck test slow lint format golden docs sheet clean
+.PHONY: deck test slow bench fuzz lint format golden docs sheet clean
 
 deck: .venv/installed
 	$(BIN)/deckwright build
@@ -16,6 +16,14 @@ test: .venv/tested $(ANKI_READY)
 
 slow: .venv/tested $(ANKI_READY)
 	$(BIN)/python -m pytest --numprocesses=2 -m slow -rP
+
+# All of it takes half an hour and writes docs/performance.md; QUICK=1 shows one deck's figures within a minute.
+bench: .venv/tested
+	$(BIN)/python -m benchmarks.run $(if $(QUICK),--only builds --sizes 1000)
+
+# 210,000 cases take half an hour and write docs/reliability.md; DECKWRIGHT_FUZZ_CASES=2000 tries fewer, and does not.
+fuzz: .venv/tested
+	PYTHONPATH=tests $(BIN)/python -m fuzz.long
 
 lint: .venv/tested
 	$(BIN)/ruff check
@@ -37,7 +45,7 @@ sheet: .venv/tested $(ANKI_READY)
 	$(BIN)/python tests/browser/photograph_sheet.py
 
 clean:
-	rm -rf .venv .anki build .coverage
+	rm -rf .venv .anki .bench .reliability build .coverage
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

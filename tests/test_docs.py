@@ -63,7 +63,7 @@ def test_every_file_the_readme_names_exists() -> None:
 
 def test_the_project_speaks_of_itself_alone() -> None:
     suffixes = {".py", ".md", ".toml", ".yaml", ".txt", ".html", ".css", ".lock", ".svg"}
-    folders = ("src", "tests", "docs", "media", ".ci")
+    folders = ("src", "tests", "docs", "media", ".ci", ".github", "benchmarks")
     files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in suffixes]
     files += [
         path for path in ROOT.iterdir() if path.suffix in suffixes or path.name in ("Makefile", "LICENSE")

@@ -331,3 +331,12 @@ def test_what_the_projects_file_ignores_is_not_mended(tmp_path: Path) -> None:
     write_project(tmp_path, "deck: P\ndecks: one.yaml\nignore: folded-list\n")
     assert fix(Project(tmp_path / "cards.yaml"), None).count == 0
     assert (tmp_path / "one.yaml").read_text() == deck
+
+
+def test_nothing_is_proposed_for_a_file_that_is_no_text(tmp_path: Path) -> None:
+    deck = (ROOT / "tests" / "bad" / "scan-residue.yaml").read_bytes() + b"# caf\xe9\n"
+    (tmp_path / "cards.yaml").write_bytes(deck)
+    done = deckwright("check", "--fix-text", "--yes", cwd=tmp_path)
+    assert (done.code, "is not UTF-8" in done.out) == (1, True)
+    assert "changed on disk" not in done.err
+    assert (tmp_path / "cards.yaml").read_bytes() == deck

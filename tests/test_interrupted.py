@@ -84,13 +84,20 @@ class Course:
 
     @property
     def points(self) -> list[int]:
-        """Return twenty moments, random ones within each twentieth of the build, and its very last."""
-        size = len(self.reached) / POINTS
+        """Return twenty moments: random ones in each part of the build, between the renames, and the last."""
+        between = [index + 1 for index in self.renames[:-1]]
+        parts = POINTS - 1 - len(between)
+        size = len(self.reached) / parts
         found = [
-            random.Random(part).randint(int(part * size) + 1, int((part + 1) * size))  # noqa: S311 - no secret
-            for part in range(POINTS - 1)
+            random.Random(part).randint(int(part * size) + 1, int((part + 1) * size) - 1)  # noqa: S311 - no secret
+            for part in range(parts)
         ]
-        return [*found, len(self.reached)]
+        return [*found, *between, len(self.reached)]
+
+    @property
+    def renames(self) -> list[int]:
+        """Return the moments at which a file takes its place."""
+        return [index for index, name in enumerate(self.reached, 1) if name.startswith("os.rename")]
 
 
 def write(folder: Path, birds: str, trees: str) -> None:
@@ -174,7 +181,7 @@ def killed_and_built_again(course: Course, last: int, folder: Path) -> None:
 
 @posix
 def test_the_moments_lie_all_over_the_build(later_build: Course) -> None:
-    renames = [index for index, name in enumerate(later_build.reached, 1) if name.startswith("os.rename")]
+    renames = later_build.renames
     assert [later_build.reached[index - 1] for index in renames] == [
         "os.rename .cards.lock.partial",
         "os.rename build/.birds.apkg.partial",

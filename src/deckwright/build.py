@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import filelock
 
 from deckwright import packages
-from deckwright.apkg.atomic import replace_file
+from deckwright.apkg.atomic import replace_files
 from deckwright.apkg.lock import LOCK_NAME, format_lock, has_notes
 from deckwright.apkg.stamp import shipped_in, stamp, update_lock
-from deckwright.apkg.write import write_package
+from deckwright.apkg.write import package_writer
 from deckwright.cards.watch import Watch, unwatched
 from deckwright.guards import check_out, guards, renamed, touched
 from deckwright.packages import Made, stamped
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deckwright.adoption.recover import Recovered
+    from deckwright.apkg.atomic import Write
     from deckwright.apkg.stamp import Shipped, Stamped
     from deckwright.workspace import Project
 
@@ -242,17 +243,26 @@ def _on_disk(project: Project) -> str:
 
 
 def write(project: Project, built: Built) -> None:
-    """Write the lock, then the packages: killed in between, the next build finishes under the same stamps.
+    """Write the lock and the packages, all or, on a failure, none.
 
     Raises:
         OSError: a folder or the disk does not take the files.
+        Refused: a picture is not what it was when the deck was read.
 
     """
-    lock = built.lock
-    if lock is not None:
-        replace_file(project.lock, lambda file: file.write(lock.encode()))
-    for made in built.packages:
-        write_package(made.path, packages.contents(made, built.compiled.drawn))
+    replace_files(files(project, built))
+
+
+def files(project: Project, built: Built) -> dict[Path, Write]:
+    """Return what writes each file of a build, by its path.
+
+    The lock comes first: killed behind it, the next build finishes the packages under the same stamps.
+    """
+    wanted: dict[Path, Write] = {}
+    if (lock := built.lock) is not None:
+        wanted[project.lock] = lambda file: file.write(lock.encode())
+    drawn = built.compiled.drawn
+    return wanted | {made.path: package_writer(packages.contents(made, drawn)) for made in built.packages}
 
 
 def _newest(sources: Iterable[Mapping[str, Shipped]]) -> dict[str, Shipped]:

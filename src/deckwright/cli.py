@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import signal
@@ -21,8 +22,20 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from deckwright.apkg.values import UnreadablePackage
+    from deckwright.cards.filetypes import Refused
 
 _FINDINGS, _USAGE, _BUG = 1, 2, 3
+_INTERRUPTED = 128 + signal.SIGINT
+_NO_ROOM = "make room on that disk"
+_NOT_OURS = "see that you may write there, or copy the project to a folder of your own"
+_WAYS_OUT = {
+    errno.ENOSPC: _NO_ROOM,
+    errno.EFBIG: _NO_ROOM,
+    errno.EROFS: _NOT_OURS,
+    errno.EACCES: _NOT_OURS,
+    errno.EPERM: _NOT_OURS,
+    **({errno.EDQUOT: _NO_ROOM} if hasattr(errno, "EDQUOT") else {}),  # Windows has no quotas
+}
 _SELDOM = (
     200_000,
     50,
@@ -37,7 +50,13 @@ _GROUPS = {
 
 
 class _Grouped(click.Group):
-    """Lists the commands by what they are for."""
+    """Lists the commands by what they are for, and takes Ctrl-C for what it is."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            _leave()
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         for heading, commands in _GROUPS.items():
@@ -71,32 +90,55 @@ for _commands in _GROUPS.values():
         cli.add_command(_command)
 
 
-def _refuse(problem: UnreadablePackage) -> NoReturn:
-    where = f"\n  --> {printable(str(problem.path))}" if problem.path else ""
+def _refuse(problem: UnreadablePackage | Refused, path: Path | None = None) -> NoReturn:
+    where = f"\n  --> {printable(str(path))}" if path else ""
     say(f"error[{problem.code}]: {problem.message}{where}\n  {problem.advice}", to_stderr=True)
     sys.exit(_FINDINGS)
 
 
+def _refuse_by_the_system(problem: OSError) -> NoReturn:
+    name = f"`{printable(str(problem.filename))}`: " if problem.filename else ""
+    way_out = _WAYS_OUT.get(problem.errno or 0, "see to the file or folder")
+    say(f"error: {name}{problem.strerror or problem}", to_stderr=True)
+    say(f"  nothing was lost; {way_out}, and run it again", to_stderr=True)
+    sys.exit(_FINDINGS)
+
+
+def _leave() -> NoReturn:
+    say("\nStopped, and nothing was lost; the next run does it all.", to_stderr=True)
+    sys.exit(_INTERRUPTED)
+
+
 def main() -> NoReturn:
-    """Run the tool: exit 0 when all is well, 1 on findings, 2 on wrong usage, 3 on a bug of ours."""
+    """Run the tool: exit 0 when all is well, 1 on findings, 2 on wrong usage, 3 on a bug of ours.
+
+    Told to stop, it ends with 128 and the signal's number: 130 after Ctrl-C.
+    """
+    try:
+        _run()
+    except KeyboardInterrupt:  # before the first command begins, or after the last word
+        _leave()
+
+
+def _run() -> NoReturn:
     signal.signal(signal.SIGTERM, _terminate)
     _make_haste()
     try:
         cli.main(prog_name="deckwright", standalone_mode=True)
     except OSError as problem:
-        name = f"`{printable(str(problem.filename))}`: " if problem.filename else ""
-        say(f"error: {name}{problem.strerror or problem}", to_stderr=True)
-        say("  nothing was lost; see to the file or folder, and run it again", to_stderr=True)
-        sys.exit(_FINDINGS)
+        _refuse_by_the_system(problem)
     except UsageProblem as problem:
         say(f"error: {printable(str(problem))}", to_stderr=True)
         sys.exit(_USAGE)
     except Exception as problem:  # noqa: BLE001 - the last resort
         if was_interrupted(problem):
-            sys.exit(_FINDINGS)
+            _leave()
         from deckwright.apkg.values import UnreadablePackage
+        from deckwright.cards.filetypes import Refused
 
         if isinstance(problem, UnreadablePackage):
+            _refuse(problem, problem.path)
+        if isinstance(problem, Refused):
             _refuse(problem)
         own_up(problem)
         sys.exit(_BUG)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import sys
 import tempfile
 import time
 import traceback
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 import click
 
@@ -35,16 +37,33 @@ class Findings(Protocol):
 
 
 def say(text: str, *, to_stderr: bool = False) -> None:
-    """Print *text*; a console that has no `→` gets `->`."""
+    """Print *text*; a console that has no `→` gets `->`, and a file gets UTF-8."""
     stream = sys.stderr if to_stderr else sys.stdout
     if stream is None:  # closed by whoever started us
         return
+    if not to_stderr:
+        _keep_every_letter(stream)
     encoding = stream.encoding or "utf-8"
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
         text = text.translate(_ASCII).encode(encoding, "replace").decode(encoding)
     click.echo(text, file=stream, color=True)
+
+
+def say_json(text: str) -> None:
+    """Print JSON; what a console lacks is escaped, so that it stays the same data."""
+    try:
+        text.encode((sys.stdout and sys.stdout.encoding) or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(json.loads(text), indent=2)
+    say(text)
+
+
+def _keep_every_letter(data: TextIO) -> None:
+    """Let what goes to a file or another program be UTF-8: a Windows code page lacks most letters."""
+    if isinstance(data, io.TextIOWrapper) and not data.isatty() and not os.environ.get("PYTHONIOENCODING"):
+        data.reconfigure(encoding="utf-8", newline="\n")
 
 
 def print_findings(found: Findings, format_: str, *, to_stderr: bool, errors_only: bool = False) -> None:
@@ -56,7 +75,7 @@ def print_findings(found: Findings, format_: str, *, to_stderr: bool, errors_onl
 
     errors = [report.errors for report in found.reports]
     if format_ == "json":
-        say(diagnostics.as_json(errors if errors_only else found.reports))
+        say_json(diagnostics.as_json(errors if errors_only else found.reports))
     elif errors_only or format_ == "concise":
         _print(errors if errors_only else found.reports, format_, to_stderr=to_stderr)
     else:
@@ -137,7 +156,13 @@ def _is_terminal() -> bool:
 def own_up(problem: Exception) -> None:
     """Tell of a bug of ours, and keep what is needed to find it."""
     with tempfile.NamedTemporaryFile(
-        "w", prefix="deckwright-", suffix=".log", encoding="utf-8", delete=False
+        "w",
+        prefix="deckwright-",
+        suffix=".log",
+        encoding="utf-8",
+        errors="backslashreplace",  # a file's name need not be Unicode
+        newline="\n",
+        delete=False,
     ) as log:
         log.write(f"deckwright {__version__}, Python {sys.version}\n{' '.join(sys.argv)}\n")
         log.writelines(traceback.format_exception(problem))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deckwright.project import Compiled
-    from deckwright.source.diagnostics import Diagnostic
+    from deckwright.source.diagnostics import Diagnostic, Report
     from deckwright.workspace import Project
 
 _ROUNDS = 200  # what stops the parser hides what comes after it
@@ -83,8 +83,13 @@ def difference(old: str, new: str, name: str) -> str:
 def _paths(project: Project) -> tuple[list[Path], tuple[str, ...]]:
     """Return the files that can be written back, those of text, and the advice that none of them wants."""
     head, written = read_decks(project)
-    whole = [one for one in (head, *written) if all(found.code != "undecodable" for found in one.report)]
+    whole = [one for one in (head, *written) if _is_text(one.report)]
     return list(dict.fromkeys(one.path for one in whole)), head.deck.ignore if head.deck else ()
+
+
+def _is_text(report: Report) -> bool:
+    """Whether a file can be written back: odd bytes of one that is no text would be lost."""
+    return all(found.code != "undecodable" for found in report)
 
 
 def _mend(path: Path, project: Project, ignored: tuple[str, ...], mended: Mended) -> None:
@@ -147,7 +152,7 @@ def _write_ids(compiled: Compiled, mended: Mended) -> None:
     known = {line.id for line in compiled.lock.decks}
     for deck in compiled.decks:
         model, id_ = deck.deck.deck, deck.deck.locked.id
-        if model.id is not None or id_ not in known:
+        if model.id is not None or id_ not in known or not _is_text(deck.report):
             continue
         source = deck.report.source
         try:
@@ -163,6 +168,8 @@ def _write_ids(compiled: Compiled, mended: Mended) -> None:
 def _propose(compiled: Compiled, accept: Accept, mended: Mended) -> None:
     """Ask of each finding whose fix changes words, and make those fixes that are accepted."""
     for deck in compiled.decks:
+        if not _is_text(deck.report):
+            continue
         source = deck.report.source
         before = read_back(source)
         edits: list[Edit] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import shutil
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from deckwright.apkg.atomic import replace_file
@@ -20,14 +21,40 @@ class ChangedMeanwhile(UsageProblem):
     """The file no longer holds the text that the change was made from; the message says so."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """A file about to get other bytes, at the place that a link to it leads to; its permissions stay."""
+
+    target: Path
+    before: bytes
+    after: bytes
+
+    def write(self, file: IO[bytes]) -> None:
+        """Write the new bytes into what is to become the file."""
+        file.write(self.after)
+        shutil.copymode(self.target, file.name)
+
+
 def rewrite(path: Path, source: SourceFile, text: str) -> tuple[bytes, bytes]:
     """Put *text* into the file that *source* was read from; return what it held and what it holds now.
+
+    Raises:
+        ChangedMeanwhile: the file holds another text by now.
+        OSError: the folder or the disk does not take it; the old file stays.
+
+    """
+    made = rewriting(path, source, text)
+    replace_file(made.target, made.write)
+    return made.before, made.after
+
+
+def rewriting(path: Path, source: SourceFile, text: str) -> Rewriting:
+    """Return how to put *text* into the file that *source* was read from; nothing is written yet.
 
     Line ends are those of *text*; a byte-order mark stays.
 
     Raises:
         ChangedMeanwhile: the file holds another text by now.
-        OSError: the folder or the disk does not take it; the old file stays.
 
     """
     before = read(path)
@@ -35,9 +62,7 @@ def rewrite(path: Path, source: SourceFile, text: str) -> tuple[bytes, bytes]:
     if undecoded or found.text != source.text:
         raise ChangedMeanwhile(f"`{source.name}` has changed on disk; look again, then repeat it")
     mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
-    after = mark + text.encode()
-    put(path, after)
-    return before, after
+    return Rewriting(path.resolve(), before, mark + text.encode())
 
 
 def read(path: Path) -> bytes:
@@ -53,10 +78,5 @@ def put(path: Path, data: bytes) -> None:
         OSError: the folder or the disk does not take it; the old file stays.
 
     """
-    target = path.resolve()
-
-    def write(file: IO[bytes]) -> None:
-        file.write(data)
-        shutil.copymode(target, file.name)
-
-    replace_file(target, write)
+    made = Rewriting(path.resolve(), b"", data)
+    replace_file(made.target, made.write)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import IO, TYPE_CHECKING
 
 from deckwright.adoption.kin import kin_of
 from deckwright.adoption.newlock import line_of
-from deckwright.apkg.atomic import replace_file
+from deckwright.apkg.atomic import replace_files
 from deckwright.apkg.lock import LOCK_NAME, format_lock
 from deckwright.apkg.read import read_package, take_out
 from deckwright.build import alone, build_time
@@ -23,7 +24,7 @@ from deckwright.deck.matching import natural_key
 from deckwright.deck.model import place
 from deckwright.emend import Unfit
 from deckwright.fix import difference
-from deckwright.manuscript import rewrite
+from deckwright.manuscript import rewriting
 from deckwright.merging.arrivals import Arrival, arrivals
 from deckwright.merging.home import base_of, notes_of, released_of
 from deckwright.merging.luggage import Luggage
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deckwright.adoption.kin import Kin
+    from deckwright.apkg.atomic import Write
     from deckwright.apkg.package import Package
     from deckwright.deck.history import LockedNote
     from deckwright.deck.model import Placed
@@ -100,7 +102,8 @@ class _Plan:
 def merge(project: Project, theirs: Path, options: Options) -> Merged:
     """Bring home what a classmate changed and added in the package *theirs*.
 
-    Pictures, sources and lock are written in this order; killed in between, the same merge finishes the job.
+    Pictures, sources and lock are replaced in this order, all or, on a failure, none; killed in between, the
+    same merge finishes the job.
 
     Raises:
         UnreadablePackage: a package cannot be read.
@@ -247,17 +250,18 @@ def _placed(source: SourceFile) -> dict[str, Placed]:
 
 
 def _write(project: Project, theirs: Path, plan: _Plan) -> None:
-    pictures = plan.merged.pictures
-
-    def put(name: str, chunks: Iterator[bytes]) -> None:
-        replace_file(project.media / pictures[name], lambda file: file.writelines(chunks))
-
-    if pictures:
-        take_out(theirs, pictures, put)
+    pictures = plan.merged.pictures.items()
+    files: dict[Path, Write] = {project.media / new: partial(_take, theirs, old) for old, new in pictures}
     for path, desk in plan.desks.items():
         if desk.now.text != desk.first.text:
-            rewrite(path, desk.first, desk.now.text)
+            made = rewriting(path, desk.first, desk.now.text)
+            files[made.target] = made.write
     if plan.lines:
         lock = plan.merged.compiled.lock
         text = format_lock(replace(lock, notes=(*lock.notes, *plan.lines)))
-        replace_file(project.lock, lambda file: file.write(text.encode()))
+        files[project.lock] = lambda file: file.write(text.encode())
+    replace_files(files)
+
+
+def _take(theirs: Path, name: str, file: IO[bytes]) -> None:
+    take_out(theirs, (name,), lambda _, chunks: file.writelines(chunks))

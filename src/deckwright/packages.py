@@ -6,8 +6,9 @@ import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deckwright.apkg.values import UnreadablePackage
+from deckwright.apkg.values import NO_ROOM, UnreadablePackage
 from deckwright.apkg.write import Contents, DeckContents
+from deckwright.cards.images import InMemory
 from deckwright.cards.typefaces import FONT_CREDIT, fonts
 from deckwright.deck.ids import deck_id
 from deckwright.deck.model import place
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from deckwright.apkg.package import Package
     from deckwright.apkg.stamp import Stamped
-    from deckwright.cards.images import Drawn
+    from deckwright.cards.images import Drawn, Source
     from deckwright.deck.identity import IdentifiedDeck
     from deckwright.deck.model import Deck
     from deckwright.project import Compiled, CompiledDeck
@@ -85,14 +86,21 @@ def lying_about(project: Project, out: Path | None) -> list[Path]:
 
 
 def previous(path: Path) -> Package | None:
-    """Read the package about to be replaced, for its texts; one that cannot be read says nothing."""
+    """Read the package about to be replaced, for its texts; one that cannot be read says nothing.
+
+    Raises:
+        UnreadablePackage: there is no room to unpack it, so that nobody knows what readers have.
+
+    """
     if not path.exists():
         return None
     from deckwright.apkg.read import read_package  # noqa: PLC0415 - a first build reads none
 
     try:
         return read_package(path)
-    except UnreadablePackage:
+    except UnreadablePackage as problem:
+        if problem.code == NO_ROOM:
+            raise
         return None
 
 
@@ -110,8 +118,9 @@ def contents(made: Made, drawn: Mapping[str, Drawn]) -> Contents:
     pictures = {
         picture.name for deck in made.decks for plan in deck.plans.values() for picture, _ in plan.asked
     }
-    media = {name: drawn[name].data for name in pictures}
-    return Contents(decks, {**media, **(fonts() if ours else {})})
+    media: dict[str, Source] = {name: drawn[name].source for name in pictures}
+    media |= {name: InMemory(data) for name, data in fonts().items()} if ours else {}
+    return Contents(decks, media)
 
 
 def _deck_contents(deck: IdentifiedDeck, notes: tuple[Stamped, ...], credit: str) -> DeckContents:

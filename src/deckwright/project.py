@@ -16,6 +16,7 @@ from deckwright.cards.gaps import find
 from deckwright.cards.hearing import Memory
 from deckwright.cards.illustrate import Album, check_scene, illustrate, illustrate_made
 from deckwright.cards.labels import label_set
+from deckwright.cards.ledger import Ledger
 from deckwright.cards.media import MediaFolder
 from deckwright.cards.plan import Plan, spelt, without_scene
 from deckwright.cards.render import Looks, Rendered, render
@@ -149,7 +150,8 @@ def compile_project(project: Project, terms: Terms, lock: Lock | None = None) ->
     reports = tuple({id(report): report for report in found}.values())
     releases, release_reports = read_releases(project.releases)
     start = Compiled(reports, (lock_report, *release_reports), head, lock, releases=releases)
-    media = MediaFolder(project.media)
+    ledger = Ledger(project.scratch / "read.json", terms.keep)
+    media = MediaFolder(project.media, ledger)
     if head.deck is not None and head.deck.decks is not None and head.deck.scene is not None:
         check_scene(head.deck.scene, media, head.report)
         if head.report.has_errors:  # each deck would tell it again, at a place that is not to blame
@@ -190,7 +192,10 @@ def compile_project(project: Project, terms: Terms, lock: Lock | None = None) ->
         report.extend(style_frozen(source or deck.deck.deck, deck.deck.locked, lock))
         deck.report.extend(other_look(deck.deck, lock))
         deck.report.extend(other_labels(deck.deck, label_set(deck.deck.deck.language)))
-    return _drawn_and_rendered(project, decks, terms, dataclasses.replace(start, lock=lock))
+    cache = PictureCache(project.cache, terms.keep, ledger)
+    finished = _drawn_and_rendered(project, decks, terms, dataclasses.replace(start, lock=lock), cache)
+    ledger.save()
+    return finished
 
 
 def _left_out(written: Sequence[Written], plans: Sequence[Plans], names: frozenset[str]) -> frozenset[str]:
@@ -253,7 +258,7 @@ def _mnemonics(decks: Iterable[CompiledDeck]) -> Iterator[tuple[str, str]]:
 
 
 def _drawn_and_rendered(
-    project: Project, decks: Sequence[CompiledDeck], terms: Terms, compiled: Compiled
+    project: Project, decks: Sequence[CompiledDeck], terms: Terms, compiled: Compiled, cache: PictureCache
 ) -> Compiled:
     """Draw and render the decks that were asked for."""
     asked = [deck for deck in decks if project.only in (None, deck.path)]
@@ -263,7 +268,7 @@ def _drawn_and_rendered(
         for plan in deck.plans.values()
         for picture, span in plan.asked
     }
-    drawn = draw_all(wanted, PictureCache(project.cache, keep=terms.keep), terms.watch)
+    drawn = draw_all(wanted, cache, terms.watch)
     foreign = {str(locked.id): read_foreign(locked) for locked in compiled.lock.notetypes}
     memory = Memory(project.scratch / "heard.json", keep=terms.keep) if terms.bridges else None
     if memory:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from deckwright import packages, release
 from deckwright.apkg.editions import Releases, parse_version
 from deckwright.apkg.lock import LOCK_NAME
+from deckwright.apkg.releases import format_release
 from deckwright.apkg.write import write_package
 from deckwright.build import Options as BuildOptions
 from deckwright.build import alone, build_time
+from deckwright.cards.media import as_utf_8
 from deckwright.cards.watch import Watch, unwatched
 from deckwright.deck.advice.catalogue import FOR_PUBLISHING
 from deckwright.rehearse import rehearse
@@ -28,6 +30,7 @@ from deckwright.usage import UsageProblem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from deckwright.apkg.bundle import Member
     from deckwright.build import Built
     from deckwright.cards.media import MediaFile
     from deckwright.release import Released
@@ -90,8 +93,8 @@ class Published:
 def publish(project: Project, options: Options) -> Published:
     """Release the project where something is new, and write its site; on errors, nothing is written.
 
-    The release comes first: killed in between, the next run finishes the site. A site of the same sources is
-    the same to the last byte.
+    The site waits beside its place until the release is kept: killed in between, the next run finishes the
+    site. A site of the same sources is the same to the last byte.
 
     Raises:
         UsageProblem: as of `release`; the folder holds something else; or a picture to be left out is none.
@@ -107,10 +110,9 @@ def publish(project: Project, options: Options) -> Published:
         ready = _prepared(project, options, now, shelf)
         if ready.stopped:
             return ready
-        release.keep(project, ready.released)
-        shelf.begin(owner(ready.built))
-        site = lay_site(_work(project, ready.released, shelf, options))
-        shelf.close()
+        with shelf.laying(owner(ready.built)):
+            site = lay_site(_work(project, ready.released, shelf, options))
+            release.keep(project, ready.released)
         package = site.about.package
         known = shelf.before.get(package.name, frozenset())
         return dataclasses.replace(ready, site=site, rewritten=bool(known) and package.sha256 not in known)
@@ -197,22 +199,30 @@ def _work(project: Project, released: Released, shelf: Shelf, options: Options) 
     known = built.compiled.releases.all
     releases = Releases((*known, released.release)) if released.release else built.compiled.releases
     notes = {note.rendered.note.guid: note for note in built.notes}
-    return Work(project, built, notes, releases, _sources(project, built), shelf, options.watch)
+    return Work(project, built, notes, releases, _sources(project, released), shelf, options.watch)
 
 
-def _sources(project: Project, built: Built) -> dict[str, Path]:
+def _sources(project: Project, released: Released) -> dict[str, Member]:
     """Return the files that the deck is made of, by their names in the zip; no others travel."""
-    root = project.root
+    root, built = project.root, released.built
     names = [report.source.name for report in built.compiled.sources]
     names += [LOCK_NAME, *(f"releases/{path.name}" for path in sorted(project.releases.glob("*.jsonl")))]
     names += [name for name in _LICENCES if (root / name).is_file() and not (root / name).is_symlink()]
     plans = (plan for deck in built.compiled.decks for plan in deck.plans.values())
     media = {picture.media for plan in plans for picture, _ in plan.asked}
-    shown = {f"media/{_name(project, file)}": file.path for file in media}
-    return {name: root / name for name in dict.fromkeys(names)} | shown
+    shown = {f"media/{_name(project, file)}": file for file in media}
+    return {name: root / name for name in dict.fromkeys(names)} | shown | dict(_coming(released))
+
+
+def _coming(released: Released) -> Iterator[tuple[str, str]]:
+    """Yield what is to be written with the site."""
+    if released.built.lock is not None:
+        yield LOCK_NAME, released.built.lock
+    if released.release:
+        yield f"releases/{released.path.name}", format_release(released.release)
 
 
 def _name(project: Project, file: MediaFile) -> str:
     """Return what a media file goes by: as its author wrote it, or as the disk spells that."""
     is_there = (project.media / file.name).is_file()
-    return file.name if is_there else file.path.relative_to(project.media.resolve()).as_posix()
+    return file.name if is_there else as_utf_8(file.path.relative_to(project.media.resolve()).as_posix())

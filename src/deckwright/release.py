@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deckwright.apkg.atomic import replace_file
+from deckwright.apkg.atomic import replace_files
 from deckwright.apkg.editions import (
     Edition,
     Release,
@@ -17,7 +17,7 @@ from deckwright.apkg.editions import (
 from deckwright.apkg.news import compare_editions
 from deckwright.apkg.releases import SUFFIX, format_release
 from deckwright.apkg.stamp import field_hashes
-from deckwright.build import Built, Options, alone, build_time, plan, write
+from deckwright.build import Built, Options, alone, build_time, files, plan
 from deckwright.cards.render import RENDER
 from deckwright.deck.content import short_hash
 from deckwright.usage import UsageProblem
@@ -51,7 +51,7 @@ class Released:
 def release(project: Project, version: str | None, options: Options) -> Released:
     """Build the project, and keep in `releases/` what is new since the last release.
 
-    The number is the one proposed where *version* gives none. Lock, packages and release are written in this
+    The number is the one proposed where *version* gives none. Lock, packages and release are replaced in this
     order: killed in between, the next release finishes the job. Where nothing is new, no release is written.
 
     Raises:
@@ -85,17 +85,19 @@ def prepare(project: Project, version: str | None, options: Options, now: int) -
 
 
 def keep(project: Project, made: Released) -> None:
-    """Write what was prepared, if anything is new; a lock that was lost and found is written in any case.
+    """Write what was prepared, if anything is new, all or, on a failure, none of it.
+
+    A lock that was lost and found is written in any case.
 
     Raises:
         OSError: a folder or the disk does not take the files.
 
     """
-    if made.release or made.built.lock is not None:
-        write(project, made.built)
+    wanted = files(project, made.built) if made.release or made.built.lock is not None else {}
     if made.release:
         text = format_release(made.release)
-        replace_file(made.path, lambda file: file.write(text.encode()))
+        wanted[made.path] = lambda file: file.write(text.encode())
+    replace_files(wanted)
 
 
 def edition(built: Built) -> Edition:

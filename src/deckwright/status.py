@@ -6,6 +6,7 @@ import os
 import shlex
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deckwright import packages, project
@@ -20,7 +21,6 @@ from deckwright.workspace import SOURCE_NAME, find_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from deckwright.project import Compiled
     from deckwright.workspace import Project
@@ -71,7 +71,7 @@ def of_folder(path: Path) -> str:
         head = str(problem) if not (path / SOURCE_NAME).exists() else f"`{path}`: {problem}"
         above = next((one for one in path.absolute().parents if (one / SOURCE_NAME).is_file()), None)
         if above and not (path / SOURCE_NAME).exists():
-            way = os.path.relpath(above, path.absolute())
+            way = Path(os.path.relpath(above, path.absolute())).as_posix()  # which every shell takes
             lines = (f"No deck in this folder, but one in `{way}`:", f"  cd {shlex.quote(way)}")
             return "\n".join(map(printable, lines))
         return "\n".join([printable(f"No deck here: {head}"), *_NO_DECK])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from deckwright.apkg.lock import LOCK_NAME
@@ -247,7 +247,9 @@ def _matching(root: Path, pattern: str) -> Iterator[Path]:
 
 
 def _leads_out(pattern: str) -> bool:
-    return PurePath(pattern).is_absolute() or ".." in PurePath(pattern).parts
+    """Tell whether *pattern* leads out of a folder on any system; Windows has more such ways than others."""
+    path = PureWindowsPath(pattern)
+    return bool(path.anchor) or ".." in path.parts
 
 
 def _is_pattern(pattern: str) -> bool:

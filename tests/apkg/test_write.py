@@ -18,6 +18,7 @@ import pytest
 from deckwright.apkg.read import read_package
 from deckwright.apkg.stamp import Stamped
 from deckwright.apkg.write import Contents, DeckContents, write_package
+from deckwright.cards.images import InMemory
 from deckwright.cards.plan import Shown
 from deckwright.cards.render import render
 from one_deck import LOOKS, MNEMONIC, identified
@@ -51,7 +52,7 @@ def contents() -> Contents:
     assert not report.has_errors
     stamped = tuple(Stamped(note, 1_790_000_000 + index) for index, note in enumerate(rendered))
     only = DeckContents("Pharmacology::Baclofen", 1_234_567_890_123, "What & why", stamped)
-    return Contents((only,), MEDIA)
+    return Contents((only,), {name: InMemory(data) for name, data in MEDIA.items()})
 
 
 def with_notes(contents: Contents, *notes: Stamped) -> Contents:
@@ -129,7 +130,7 @@ def test_two_writes_give_equal_bytes(package: Path, contents: Contents, tmp_path
     write_package(tmp_path / "y.apkg", contents)
     assert (tmp_path / "y.apkg").read_bytes() == package.read_bytes()
     # The order in which pictures were drawn has no part in it.
-    backwards = dict(reversed(MEDIA.items()))
+    backwards = dict(reversed(list(contents.media.items())))
     write_package(tmp_path / "y.apkg", replace(contents, media=backwards))
     assert (tmp_path / "y.apkg").read_bytes() == package.read_bytes()
 

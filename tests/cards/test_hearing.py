@@ -30,7 +30,7 @@ def test_children_hear_what_one_process_hears(tmp_path: Path) -> None:
 
 
 def test_what_was_heard_is_not_heard_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    Memory(tmp_path / "heard.json", keep=True).prepare(TEXTS[:5])
+    Memory(tmp_path / "heard.json", keep=True).prepare(TEXTS[:105])
     asked: list[tuple[str, str]] = []
 
     def listened(left: str, right: str) -> Stretches:
@@ -39,28 +39,29 @@ def test_what_was_heard_is_not_heard_again(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(hearing, "stretches", listened)
     memory = Memory(tmp_path / "heard.json", keep=True)
-    memory.prepare(TEXTS[:6])
-    assert asked == [("Spiny cord 5", "Spinal cord 35")]
+    memory.prepare(TEXTS[:106])
+    assert asked == [("Spiny cord 105", "Spinal cord 735")]
     assert bridge(*TEXTS[3], memory) == bridge(*TEXTS[3])
 
 
 def test_notes_that_are_gone_are_forgotten(tmp_path: Path) -> None:
     path = tmp_path / "heard.json"
-    Memory(path, keep=True).prepare(TEXTS[:5])
+    Memory(path, keep=True).prepare(TEXTS[:105])
     Memory(path, keep=True).prepare(TEXTS[:2])
     assert len(json.loads(path.read_bytes().partition(b"\n")[2])) == 2
 
 
 def test_nothing_is_kept_unless_asked_for(tmp_path: Path) -> None:
-    Memory(tmp_path / "heard.json", keep=False).prepare(TEXTS[:5])
+    Memory(tmp_path / "few.json", keep=True).prepare(TEXTS[:5])
+    Memory(tmp_path / "heard.json", keep=False).prepare(TEXTS[:105])
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_damaged_memory_counts_for_nothing(tmp_path: Path) -> None:
     path = tmp_path / "heard.json"
-    Memory(path, keep=True).prepare(TEXTS[:3])
+    Memory(path, keep=True).prepare(TEXTS[:100])
     whole = path.read_bytes()
-    for place in range(len(whole)):
+    for place in range(0, len(whole), 29):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
         memory = Memory(path, keep=False)
         memory.prepare(TEXTS[:3])

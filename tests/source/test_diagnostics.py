@@ -175,6 +175,13 @@ def test_nothing_that_drives_a_terminal_is_printed_raw() -> None:
     assert len(concise(hostile).splitlines()) == 1
 
 
+def test_half_a_character_can_be_printed() -> None:
+    found = report("a", error("odd", "key \ud800", Span(0, 1), advice="\udfff"))
+    for printed in (full(found), concise(found), as_json([found])):
+        assert printed.encode()
+    assert json.loads(as_json([found]))[0]["message"] == "key \ud800"
+
+
 @given(st.text())
 def test_printable_keeps_length_and_good_characters(text: str) -> None:
     shown = printable(text)

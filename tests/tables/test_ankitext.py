@@ -43,6 +43,7 @@ def test_all_that_a_head_says_is_known() -> None:
         ("#html:perhaps", Directives(13)),
         ("#tags column:0", Directives(14)),
         ("#tags column:x", Directives(14)),
+        ("#fields column:2", Directives(16)),
         ("#tags column:99999999999999999999", Directives(33)),
     ],
 )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+NO_ROOM = "cannot-unpack"  # the code of what says nothing of the package itself
 AGAIN = "copy or download the file again, or ask its author for a new export"
 DISTRUST = "do not import this file; ask its author for a fresh export from Anki"
 _SHOWN_CHARS = 80

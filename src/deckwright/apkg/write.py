@@ -20,13 +20,14 @@ import genanki
 from genanki.apkg_col import APKG_COL
 from genanki.apkg_schema import APKG_SCHEMA
 
-from deckwright.apkg.atomic import replace_file
+from deckwright.apkg.atomic import Write, replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from deckwright.apkg.stamp import Stamped
+    from deckwright.cards.images import Source
     from deckwright.cards.notetypes import Field, Notetype
 
 _DATE = (1980, 1, 1, 0, 0, 0)
@@ -50,10 +51,10 @@ class DeckContents:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All that goes into a package: decks, and the pictures of their notes by name."""
+    """All that goes into a package: decks, and what has the bytes of their pictures, by name."""
 
     decks: tuple[DeckContents, ...]
-    media: Mapping[str, bytes]
+    media: Mapping[str, Source]
 
 
 def write_package(path: Path, contents: Contents) -> None:
@@ -61,9 +62,15 @@ def write_package(path: Path, contents: Contents) -> None:
 
     Raises:
         OSError: the folder or the disk does not take it.
+        Refused: a picture is not what it was when the deck was read.
 
     """
-    replace_file(path, lambda file: _write_zip(file, contents))
+    replace_file(path, package_writer(contents))
+
+
+def package_writer(contents: Contents) -> Write:
+    """Return what writes a package to an open file; no picture is ever in memory as a whole."""
+    return lambda file: _write_zip(file, contents)
 
 
 def _write_zip(file: IO[bytes], contents: Contents) -> None:
@@ -72,7 +79,9 @@ def _write_zip(file: IO[bytes], contents: Contents) -> None:
         archive.writestr(_member("collection.anki2"), _collection(contents))
         archive.writestr(_member("media"), _json({str(index): name for index, name in enumerate(names)}))
         for index, name in enumerate(names):
-            archive.writestr(_member(str(index)), contents.media[name])
+            with archive.open(_member(str(index)), "w") as member:
+                for chunk in contents.media[name].chunks():
+                    member.write(chunk)
 
 
 def _member(name: str) -> zipfile.ZipInfo:

@@ -8,51 +8,117 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
+import os
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from importlib.metadata import version
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from deckwright.cards.images import Drawn, Picture
+from deckwright.cards.images import Drawn, Picture, is_finished
+from deckwright.cards.ledger import Identity, Ledger, identity
+from deckwright.cards.media import Refused
 from deckwright.deck.model import Region
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
 _LONGEST_HEAD = 1000  # bytes of the line before the picture
+_CHUNK = 2**18
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A picture's bytes in a file of the cache, from byte *start* on, as they were when it was checked."""
+
+    path: Path
+    start: int
+    known: Identity
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the bytes; raises `Refused`, if only at their end, where the file is not what it was."""
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self.start)
+                yield from iter(partial(file.read, _CHUNK), b"")
+                is_same = identity(os.fstat(file.fileno())) == self.known
+        except OSError:
+            is_same = False
+        if not is_same:
+            message = "a picture that was drawn before changed while it was being read"
+            raise Refused("picture-changed", message, "build again")
 
 
 @dataclass(frozen=True, slots=True)
 class PictureCache:
-    """The pictures drawn before, by their recipes; further ones are kept only with *keep*."""
+    """The pictures drawn before, by their recipes; further ones are kept only with *keep*.
+
+    What the *ledger* knows of a file is not read again to check it.
+    """
 
     folder: Path
     keep: bool
+    ledger: Ledger | None = None
 
     def get(self, picture: Picture) -> Drawn | None:
         """Return a picture as it was drawn, or None."""
         try:
-            with self._path(picture).open("rb") as file:
-                head, data = json.loads(file.readline(_LONGEST_HEAD)), file.read()
-            if hashlib.sha256(data).hexdigest() != head["sha256"]:
-                return None
-            wide, high = map(int, head["size"])
-            return Drawn(data, Region(*map(float, head["box"])), (wide, high))
+            path = self._path(picture)
+            with path.open("rb") as file:
+                line, now = file.readline(_LONGEST_HEAD), identity(os.fstat(file.fileno()))
+                head = json.loads(line)
+                wide, high = map(int, head["size"])
+                kept = Kept(path, len(line), now)
+                drawn = Drawn(kept, Region(*map(float, head["box"])), (wide, high))
+                if not (self.ledger and self.ledger.find(path, now) == head["seal"]):
+                    if head["seal"] != _seal(picture, drawn, iter(partial(file.read, _CHUNK), b"")):
+                        return None
+                    if self.ledger:
+                        self.ledger.note(path, now, head["seal"])
+            return replace(drawn, source=picture.media) if is_finished(picture.media.name) else drawn
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
-    def put(self, picture: Picture, drawn: Drawn) -> None:
-        """Keep a picture, if that is wanted and the folder takes it."""
+    def put(self, picture: Picture, drawn: Drawn) -> Drawn:
+        """Keep a picture, if that is wanted and the folder takes it; return it, read from where it lies."""
         if not self.keep:
-            return
-        head = {"sha256": hashlib.sha256(drawn.data).hexdigest(), "box": drawn.box, "size": drawn.size}
+            return drawn
+        if same := self.get(picture):  # under another name
+            return same
+        # What travels as it is lies in the media folder already.
+        data = b"" if is_finished(picture.media.name) else drawn.data
+        head = {"seal": _seal(picture, drawn, [data]), "box": drawn.box, "size": drawn.size}
         path = self._path(picture)
+        growing = path.with_name(f".{path.name}.partial")  # always the same: a killed run leaves but one
+        line = json.dumps(head).encode() + b"\n"
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=self.folder) as folder:
-                partial = Path(folder) / "picture"
-                partial.write_bytes(json.dumps(head).encode() + b"\n" + drawn.data)
-                partial.replace(path)
+            growing.unlink(missing_ok=True)
+            try:
+                with growing.open("xb") as file:
+                    file.writelines((line, data))
+                growing.replace(path)
+                if data:
+                    return replace(drawn, source=Kept(path, len(line), identity(path.stat())))
+            finally:
+                growing.unlink(missing_ok=True)
+        return drawn
 
     def _path(self, picture: Picture) -> Path:
         """Name the file by its recipe and by the programs that draw and encode: others write other bytes."""
-        drawn_by = "-".join(version(program) for program in ("resvg-py", "pillow", "pillow-heif"))
-        return self.folder / drawn_by / picture.recipe[:2] / picture.recipe
+        return self.folder / _drawn_by() / picture.recipe[:2] / picture.recipe
+
+
+@cache
+def _drawn_by() -> str:
+    return "-".join(version(program) for program in ("resvg-py", "pillow", "pillow-heif"))
+
+
+def _seal(picture: Picture, drawn: Drawn, data: Iterable[bytes]) -> str:
+    """Return what no other picture, place and size goes by, each byte of them counted."""
+    told = [picture.recipe, *map(float, drawn.box), *drawn.size]
+    digest = hashlib.sha256(json.dumps(told).encode())
+    for chunk in data:
+        digest.update(chunk)
+    return digest.hexdigest()

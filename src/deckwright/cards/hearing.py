@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _RULES = ("alike", "sides", "sounds", "tiles")  # the modules that decide on what sounds alike
 _WORTH_A_CHILD = 500  # pairs: to start one takes as long as to hear some two hundred
+_WORTH_KEEPING = 100  # pairs: fewer are heard in a moment
 _MOST_CHILDREN = 3
 _SECONDS = 600
 _MEMORY = 2**30
@@ -53,7 +54,7 @@ class Memory:
         before = _read(self.path)
         new = [pair for pair in pairs if pair not in before]
         self._known = {pair: before[pair] for pair in pairs if pair in before} | _hear(new, watch)
-        if self.keep and (new or len(pairs) < len(before)):
+        if self.keep and max(len(pairs), len(before)) >= _WORTH_KEEPING and (new or len(pairs) < len(before)):
             _write(self.path, self._known)
 
 

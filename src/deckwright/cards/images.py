@@ -9,7 +9,7 @@ import re
 import subprocess
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from deckwright.cards.child import ask_child
 from deckwright.cards.media import MediaFile, Refused
@@ -49,16 +49,39 @@ class Picture:
     origin: str
 
 
+class Source(Protocol):
+    """What has the bytes of a picture: a file, or the memory."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the bytes; raises `Refused`, if only at their end, where a file is not what it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class InMemory:
+    """Bytes that lie in no file."""
+
+    content: bytes
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the bytes."""
+        yield self.content
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """A picture as it travels, where it lies on its canvas in percent, and its size in pixels.
 
-    It is a WebP without metadata, or the very bytes of a file that is finished.
+    It is a WebP without metadata, or the very bytes of a file that is finished. *source* has its bytes.
     """
 
-    data: bytes
+    source: Source
     box: Region
     size: tuple[int, int]
+
+    @property
+    def data(self) -> bytes:
+        """The picture's bytes; raises `Refused` as `Source.chunks`."""
+        return b"".join(self.source.chunks())
 
 
 def is_finished(name: str) -> bool:
@@ -102,6 +125,11 @@ def cutout(media: MediaFile, symbol: str, width: int = SCENE_WIDTH) -> Picture:
     return _picture(media, symbol, found.name if found else symbol, f"symbol {made_from}", width)
 
 
+def undrawn(picture: Picture) -> Drawn:
+    """Return a picture of a file that travels as it is, whatever it is."""
+    return Drawn(picture.media, Region(0, 0, 100, 100), (1, 1))
+
+
 def draw(pictures: Iterable[Picture]) -> dict[str, Drawn]:
     """Draw pictures, each once, by name; raises `Refused` for the first that cannot be drawn.
 
@@ -113,12 +141,9 @@ def draw(pictures: Iterable[Picture]) -> dict[str, Drawn]:
     for picture in pictures:
         wanted.setdefault(picture.media, {})[picture.name] = picture
     for media, by_name in wanted.items():
-        if media.kind == "other":
-            drawn[media.name] = Drawn(media.read(), Region(0, 0, 100, 100), (1, 1))
-            continue
         answers = _answers(media, tuple(by_name.values()))
         if is_finished(media.name):  # the child has seen that it can be shown
-            answers = [replace(answer, data=media.read()) for answer in answers]
+            answers = [replace(answer, source=media) for answer in answers]
         drawn.update(zip(by_name, answers, strict=True))
     return drawn
 
@@ -157,6 +182,6 @@ def _read(answer: bytes, expected: int) -> Iterator[Drawn]:
     start = 0
     for length, (wide, high), box in told["drawn"][:expected]:
         one, start = data[start : start + length], start + length
-        yield Drawn(one, Region(*map(float, box)), (int(wide), int(high)))
+        yield Drawn(InMemory(one), Region(*map(float, box)), (int(wide), int(high)))
     if (start, len(told["drawn"])) != (len(data), expected):
         raise ValueError(answer[:99])

@@ -11,6 +11,7 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -53,7 +54,12 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 
 def line(text: str) -> str:
     """Render a text that stays within a line; `1.`, `#`, `-` or `>` at its start are text."""
-    return text if _PLAIN_LINE.fullmatch(text) else _line(text, _NONE)
+    return text if _PLAIN_LINE.fullmatch(text) else _marked_line(text)
+
+
+@lru_cache(maxsize=4096)  # a page that follows an author's saves asks for the same ones again and again
+def _marked_line(text: str) -> str:
+    return _line(text, _NONE)
 
 
 def block(text: str, pictures: Mapping[str, str] = _NONE) -> str:
@@ -63,7 +69,12 @@ def block(text: str, pictures: Mapping[str, str] = _NONE) -> str:
     """
     if _PLAIN_BLOCK.fullmatch(text):
         return "\n".join(f"<p>{part}</p>" for part in text.split("\n\n"))
-    return _with_gaps(cleaned(text), pictures, live=False)
+    return _block(text, tuple(pictures.items()))
+
+
+@lru_cache(maxsize=4096)  # as above
+def _block(text: str, pictures: tuple[tuple[str, str], ...]) -> str:
+    return _with_gaps(cleaned(text), dict(pictures), live=False)
 
 
 def cloze(text: str, pictures: Mapping[str, str] = _NONE) -> str:

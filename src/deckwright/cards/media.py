@@ -5,60 +5,22 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
-import re
 import stat
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Literal
+
+from deckwright.cards.filetypes import Kind, Refused, check_head, kind_of
+from deckwright.cards.ledger import Identity, Ledger, identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Kind = Literal["svg", "png", "jpeg", "webp", "heic"]
+__all__ = ["LARGEST", "Kind", "MediaFile", "MediaFolder", "Refused", "as_utf_8"]
 
 LARGEST = 100 * 2**20  # bytes of a media file
-_CHUNK = 2**16
-_KINDS: dict[str, Kind] = {
-    ".svg": "svg",
-    ".png": "png",
-    ".jpg": "jpeg",
-    ".jpeg": "jpeg",
-    ".webp": "webp",
-    ".heic": "heic",
-    ".heif": "heic",
-}
-# What the first bytes say, and how a person calls it; the first that matches counts.
-_MAGIC: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), "png", "a PNG picture"),
-    (re.compile(rb"\xff\xd8\xff"), "jpeg", "a JPEG picture"),
-    (re.compile(rb"RIFF....WEBP", re.DOTALL), "webp", "a WebP picture"),
-    (re.compile(rb"GIF8[79]a"), "", "a GIF picture"),
-    (re.compile(rb"BM.{4}\0{4}", re.DOTALL), "", "a BMP picture"),
-    (re.compile(rb"II\*\0|MM\0\*"), "", "a TIFF picture"),
-    (re.compile(rb".{4}ftyp(?:hei|hev|mif1|msf1)", re.DOTALL), "heic", "a HEIC photo"),
-    (re.compile(rb".{4}ftypavi", re.DOTALL), "", "an AVIF picture"),
-    (re.compile(rb"%PDF"), "", "a PDF document"),
-    (re.compile(rb"\x1f\x8b"), "", "a compressed file (perhaps `.svgz`)"),
-    (re.compile(rb"PK\x03\x04"), "", "a ZIP archive"),
-    (re.compile(rb"\xff\xfe|\xfe\xff"), "", "text in UTF-16, where an SVG must be in UTF-8"),
-    (re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", re.IGNORECASE), "", "a web page"),
-    (re.compile(rb"(?:\xef\xbb\xbf)?\s*<"), "svg", "an SVG drawing or another XML file"),
-)
-
-
-class Refused(Exception):  # noqa: N818 - it says what happened to the picture
-    """One defect of one media file, in the words of a diagnostic.
-
-    `code` is its stable kebab-case name, `message` a headline without a full
-    stop, `advice` what the author can do.
-    """
-
-    def __init__(self, code: str, message: str, advice: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.advice = advice
+_CHUNK = 2**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +29,33 @@ class MediaFile:
 
     `name` is the path under `media/` as the author wrote it, `path` the file
     itself with links resolved, `digest` the SHA-256 of its bytes in hex. One
-    that travels as it is, whatever it holds, is of the kind `other`.
+    that travels as it is, whatever it holds, is of the kind `other`. `known`
+    is what it goes by where the digest is of an earlier run, else None.
     """
 
     name: str
     path: Path
     kind: Kind | Literal["other"]
     digest: str
+    known: Identity | None = None
 
     def read(self) -> bytes:
         """Return the very bytes that were checked; raises `Refused` when they have changed since."""
+        return b"".join(self.chunks())
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the very bytes that were checked; raises `Refused`, if only at their end, for any others."""
+        digest = hashlib.sha256()
         try:
-            content = b"".join(_chunks(self.path))
+            for chunk in _chunks(self.path):
+                if not self.known:
+                    digest.update(chunk)
+                yield chunk
+            is_same = identity(self.path.stat()) == self.known if self.known else None
         except (OSError, ValueError) as error:
             raise self._changed() from error
-        if hashlib.sha256(content).hexdigest() != self.digest:
+        if not (digest.hexdigest() == self.digest if is_same is None else is_same):
             raise self._changed()
-        return content
 
     def _changed(self) -> Refused:
         return Refused("picture-changed", f"`{self.name}` changed while it was being read", "build again")
@@ -91,22 +63,39 @@ class MediaFile:
 
 @dataclass(frozen=True, slots=True)
 class MediaFolder:
-    """The pictures below one folder; nothing outside it is ever opened. The folder need not exist."""
+    """The pictures below one folder; nothing outside it is ever opened. The folder need not exist.
+
+    What the *ledger* knows of a file is not read again.
+    """
 
     root: Path
+    ledger: Ledger | None = None
+    _entries: dict[Path, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    _folders: dict[Path, Path] = field(default_factory=dict, compare=False, repr=False)
 
     def names(self) -> tuple[str, ...]:
         """List the regular files as sorted posix paths; without hidden ones and links that lead out."""
-        found: list[str] = []
-        for folder, below, files in os.walk(self.root):
-            below[:] = [name for name in below if not name.startswith(".")]
-            found += [
-                (Path(folder) / name).relative_to(self.root).as_posix()
-                for name in files
-                if not name.startswith(".") and self._is_inside_file(Path(folder) / name)
-            ]
         # A name that is not Unicode cannot be written in a source file, nor printed.
-        return tuple(sorted(name for name in found if _is_text(name)))
+        return tuple(sorted(name for name in map(as_utf_8, self._files()) if _is_text(name)))
+
+    def _files(self) -> Iterator[str]:
+        """Yield the paths of the files below the folder; links to folders are not followed."""
+        folders = [""]
+        while folders:
+            above = folders.pop()
+            try:
+                with os.scandir(self.root / above) as found:
+                    entries = [entry for entry in found if not entry.name.startswith(".")]
+            except OSError:
+                continue
+            for entry in entries:
+                path = above + entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(f"{path}/")
+                elif entry.is_file(follow_symlinks=False) or (
+                    entry.is_symlink() and self._is_inside_file(self.root / path)
+                ):
+                    yield path
 
     def open(self, name: str) -> MediaFile:
         """Check the file that an author calls *name*; raises `Refused` with the first defect found.
@@ -120,27 +109,31 @@ class MediaFolder:
                 "missing-picture", f"no `{shown}` in `media/`", "take the odd characters out of the name"
             )
         path = self._resolved(name)
-        size = _regular_size(path, name)
-        if not size:
+        status = _regular(path, name)
+        if not status.st_size:
             raise Refused("empty-file", f"`{name}` is empty", "save or copy the picture again")
-        if size > LARGEST:
+        if status.st_size > LARGEST:
             message = f"`{name}` is larger than {LARGEST // 2**20} MiB"
             raise Refused("file-too-large", message, "save it smaller: 2000 pixels in width are enough")
-        return _checked(name, path, _kind(name))
+        return self._known(MediaFile(name, path, kind_of(name), ""), identity(status))
 
     def open_as_is(self, name: str) -> MediaFile:
         """Check a file that is to travel as it is, as `open` does, whatever its bytes are."""
         path = self._resolved(name)
-        if not _regular_size(path, name):
+        status = _regular(path, name)
+        if not status.st_size:
             raise Refused("empty-file", f"`{name}` is empty", "save or copy the file again")
-        digest = hashlib.sha256()
-        try:
-            for chunk in _chunks(path):
-                digest.update(chunk)
-        except (OSError, ValueError) as error:
-            message = f"`{name}` cannot be read, or is larger than {LARGEST // 2**20} MiB"
-            raise Refused("unreadable-picture", message, "look at the file") from error
-        return MediaFile(name, path, "other", digest.hexdigest())
+        return self._known(MediaFile(name, path, "other", ""), identity(status))
+
+    def _known(self, media: MediaFile, now: Identity) -> MediaFile:
+        """Return a file with its digest: the ledger's, or that of its bytes, which are then checked."""
+        place = media.path.with_name(f"{media.kind} {media.path.name}")  # as what it was checked
+        if self.ledger and (digest := self.ledger.find(place, now)):
+            return replace(media, digest=digest, known=now)
+        read = replace(media, digest=_digest(media))
+        if self.ledger:
+            self.ledger.note(place, now, read.digest)
+        return read
 
     def _resolved(self, name: str) -> Path:
         """Find the file on disk, spelt exactly as *name*, with links resolved, inside the folder."""
@@ -151,18 +144,44 @@ class MediaFolder:
             )
         path = self.root
         for part in parts:
-            entry = _entry(path, part)
+            entry = self._entry(path, part)
             if entry is None:
                 raise self._missing(name)
             path /= entry
         try:
-            resolved, root = path.resolve(), self.root.resolve()
+            root = self._real(self.root)
+            resolved = path.resolve() if path.is_symlink() else self._real(path.parent) / path.name
         except (OSError, RuntimeError) as error:  # a loop of links
             raise self._missing(name) from error
         if not resolved.is_relative_to(root):
             message = f"`{name}` is a link to a place outside `media/`"
             raise Refused("outside-media", message, "copy the picture itself into `media/`")
         return resolved
+
+    def _real(self, folder: Path) -> Path:
+        """Return a folder with links resolved."""
+        if folder not in self._folders:
+            self._folders[folder] = folder.resolve()
+        return self._folders[folder]
+
+    def _entry(self, folder: Path, part: str) -> str | None:
+        """Find *part* among the real entries of a folder, so that case counts on every disk.
+
+        Some disks store `é` as two code points; the author's one-point `é` finds it. What is not there is
+        looked for again.
+        """
+        if part not in self._entries.get(folder, ()):
+            try:
+                self._entries[folder] = frozenset(os.listdir(folder))  # noqa: PTH208 - the names alone are wanted
+            except OSError:
+                return None
+        entries = self._entries[folder]
+        if part in entries:
+            return part
+        composed = unicodedata.normalize("NFC", part)
+        return next(
+            (entry for entry in entries if unicodedata.normalize("NFC", as_utf_8(entry)) == composed), None
+        )
 
     def _is_inside_file(self, path: Path) -> bool:
         try:
@@ -177,23 +196,13 @@ class MediaFolder:
         return Refused("missing-picture", f"no `{name}` in `media/`", _nearest(name, self.names()))
 
 
+def as_utf_8(entry: str) -> str:
+    """Return a name on disk as UTF-8 has it, whatever the locale takes its bytes for."""
+    return os.fsencode(entry).decode("utf-8", "surrogateescape")
+
+
 def _is_text(name: str) -> bool:
     return not any("\ud800" <= char <= "\udfff" for char in name)
-
-
-def _entry(folder: Path, part: str) -> str | None:
-    """Find *part* among the real entries of a folder, so that case counts on every disk.
-
-    Some disks store `é` as two code points; the author's one-point `é` finds it.
-    """
-    try:
-        entries = os.listdir(folder)  # noqa: PTH208 - the names alone are wanted
-    except OSError:
-        return None
-    if part in entries:
-        return part
-    composed = unicodedata.normalize("NFC", part)
-    return next((entry for entry in entries if unicodedata.normalize("NFC", entry) == composed), None)
 
 
 def _nearest(name: str, names: tuple[str, ...]) -> str:
@@ -211,7 +220,7 @@ def _nearest(name: str, names: tuple[str, ...]) -> str:
     return "put the picture into `media/`, or correct the name"
 
 
-def _regular_size(path: Path, name: str) -> int:
+def _regular(path: Path, name: str) -> os.stat_result:
     try:
         status = path.stat()
     except OSError as error:
@@ -220,45 +229,22 @@ def _regular_size(path: Path, name: str) -> int:
     if not stat.S_ISREG(status.st_mode):
         what = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
         raise Refused("not-a-file", f"`{name}` is {what}", "name a picture file in `media/`")
-    return status.st_size
+    return status
 
 
-def _kind(name: str) -> Kind:
-    suffix = PurePosixPath(name).suffix
-    if suffix.lower() not in _KINDS:
-        message = f"`{name}` ends in `{suffix}`, which is no picture type I know"
-        if not suffix:
-            message = f"`{name}` has no extension such as `.png`"
-        raise Refused("unknown-picture-type", message, f"what works: {', '.join(_KINDS)}")
-    return _KINDS[suffix.lower()]
-
-
-def _checked(name: str, path: Path, kind: Kind) -> MediaFile:
-    """Read the file once: its first bytes for the kind, all of them for the digest."""
+def _digest(media: MediaFile) -> str:
+    """Read a file once: its first bytes for the kind, all of them for the digest."""
     head, digest = b"", hashlib.sha256()
     try:
-        for chunk in _chunks(path):
+        for chunk in _chunks(media.path):
             head = head or chunk
             digest.update(chunk)
     except (OSError, ValueError) as error:
-        message = f"`{name}` cannot be read"
-        raise Refused("unreadable-picture", message, "look at the file's permissions") from error
-    found, what = next(
-        ((kind, what) for magic, kind, what in _MAGIC if magic.match(head)), ("", "something else")
-    )
-    if found != kind:
-        message = f"`{name}` is {what}, whatever its extension says"
-        raise Refused("wrong-picture-type", message, _remedy(found, kind))
-    return MediaFile(name, path, kind, digest.hexdigest())
-
-
-def _remedy(found: str, kind: Kind) -> str:
-    fitting = next((suffix for suffix, of in _KINDS.items() if of == found), "")
-    return (
-        f"rename it to end in `{fitting}`"
-        if fitting
-        else f"open it in a picture editor and save it as {kind.upper()}"
-    )
+        message = f"`{media.name}` cannot be read, or is larger than {LARGEST // 2**20} MiB"
+        raise Refused("unreadable-picture", message, "look at the file and its permissions") from error
+    if media.kind != "other":
+        check_head(head, media.name, media.kind)
+    return digest.hexdigest()
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING
 
 from deckwright.cards.illustrate import refusal
-from deckwright.cards.images import Drawn, Picture, draw
+from deckwright.cards.images import Drawn, Picture, draw, undrawn
 from deckwright.cards.media import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from deckwright.cards.cache import PictureCache
     from deckwright.cards.watch import Watch
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from deckwright.source.text import Span
 
     Asked = Mapping[Picture, tuple[Span, Report]]
+    _Outcome = tuple[dict[Picture, Drawn], dict[Picture, Refused]]
 
 _MOST_CHILDREN = 3
 
@@ -29,23 +33,37 @@ def draw_all(asked: Asked, cache: PictureCache, watch: Watch) -> dict[str, Drawn
 
     *watch* is called with how many of how many pictures are done, but not for those in the *cache*.
     """
-    drawn = {picture.name: found for picture in asked if (found := cache.get(picture))}
+    drawn = {picture.name: undrawn(picture) for picture in asked if picture.media.kind == "other"}
+    drawn |= {
+        picture.name: found
+        for picture in asked
+        if picture.name not in drawn and (found := cache.get(picture))
+    }
     left = [picture for picture in asked if picture.name not in drawn]
     left.sort(key=lambda picture: picture.name)
     watch(0, len(left))
     done = 0
-    # Threads, since each only waits for a child process.
-    with ThreadPoolExecutor(_cores()) as pool:
-        for made, refused in pool.map(_drawn, _shares(left)):
+    with closing(_in_parallel(left)) as outcomes:
+        for made, refused in outcomes:
             for picture, one in made.items():
-                cache.put(picture, one)
-                drawn[picture.name] = one
+                drawn[picture.name] = cache.put(picture, one)
             for picture, problem in refused.items():
                 span, report = asked[picture]
                 report.add(refusal(problem, span))
             done += len(made) + len(refused)
             watch(done, len(left))
     return drawn
+
+
+def _in_parallel(pictures: Sequence[Picture]) -> Generator[_Outcome]:
+    """Yield what came of each share of the pictures; who stops listening stops the drawing."""
+    stop = Event()
+    # Threads, since each only waits for a child process.
+    with ThreadPoolExecutor(_cores()) as pool:
+        try:
+            yield from pool.map(partial(_drawn, stop), _shares(pictures))
+        finally:
+            stop.set()
 
 
 def _cores() -> int:
@@ -63,8 +81,11 @@ def _shares(pictures: Sequence[Picture]) -> Iterator[list[Picture]]:
         yield from (group[part::parts] for part in range(parts))
 
 
-def _drawn(pictures: list[Picture]) -> tuple[dict[Picture, Drawn], dict[Picture, Refused]]:
-    """Draw pictures of one file in one child; where that fails, one by one, to find each that cannot be."""
+def _drawn(stop: Event, pictures: Sequence[Picture]) -> _Outcome:
+    """Draw pictures of one file in one child; where that fails, one by one, to find each that cannot be.
+
+    Ctrl-C reaches the children too, and what they leave undone is then not tried again.
+    """
     try:
         drawn = draw(pictures)
         return {picture: drawn[picture.name] for picture in pictures}, {}
@@ -74,7 +95,9 @@ def _drawn(pictures: list[Picture]) -> tuple[dict[Picture, Drawn], dict[Picture,
     found: dict[Picture, Drawn] = {}
     refused: dict[Picture, Refused] = {}
     for picture in pictures:
-        one, problems = _drawn([picture])
+        if stop.is_set():
+            break
+        one, problems = _drawn(stop, [picture])
         found |= one
         refused |= problems
     return found, refused

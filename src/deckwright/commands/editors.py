@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from deckwright.commands.parts import DRAWING, FILE, FOUND, at_path, text_or_json
-from deckwright.console import print_findings, say, watching
+from deckwright.console import print_findings, say, say_json, watching
 
 
 @click.command()
@@ -57,7 +57,10 @@ def stats(path: Path, format_: str) -> None:
         print_findings(compiled, "full", to_stderr=True)
         sys.exit(FOUND)
     found = verb.stats(compiled)
-    say(verb.as_json(found) if format_ == "json" else verb.as_text(found))
+    if format_ == "json":
+        say_json(verb.as_json(found))
+    else:
+        say(verb.as_text(found))
 
 
 @click.command()

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from deckwright.commands.parts import DRAWING, FILE, FOUND, MAKING, meant_to_go, quietly, text_or_json
-from deckwright.console import print_build, print_findings, say, watching
+from deckwright.console import print_build, print_findings, say, say_json, watching
 from deckwright.usage import UsageProblem
 
 
@@ -35,7 +35,10 @@ def diff(old: Path, new: Path, format_: str) -> None:
     except verb.FaultyDeck as fault:
         print_findings(fault, "full", to_stderr=True)
         sys.exit(FOUND)
-    say(verb.as_json(changes) if format_ == "json" else verb.as_text(changes))
+    if format_ == "json":
+        say_json(verb.as_json(changes))
+    else:
+        say(verb.as_text(changes))
     sys.exit(FOUND if changes.any else 0)
 
 
@@ -60,7 +63,10 @@ def rehearse(new: Path, old: Path | None, collection: Path | None, format_: str)
     from deckwright import rehearse as verb
 
     rehearsal = verb.rehearse(new, old, collection)
-    say(verb.as_json(rehearsal) if format_ == "json" else verb.as_text(rehearsal))
+    if format_ == "json":
+        say_json(verb.as_json(rehearsal))
+    else:
+        say(verb.as_text(rehearsal))
     sys.exit(FOUND if rehearsal.lost else 0)
 
 

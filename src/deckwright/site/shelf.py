@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from deckwright.site.about import File
 from deckwright.usage import UsageProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 SUMS = "SHA256SUMS"
 MARK = ".deckwright-site"  # says whose site a folder is, and what an unfinished run meant to lay there
@@ -37,24 +37,37 @@ class Shelf:
     owner: str
     before: dict[str, frozenset[str]]
     sums: dict[str, str] = field(default_factory=dict)
+    _waiting: dict[str, Path] = field(default_factory=dict)  # new files beside their places, by name
 
-    def begin(self, owner: str) -> None:
-        """Mark the folder as the site of *owner*, and sweep away what a killed run left unfinished.
+    @contextmanager
+    def laying(self, owner: str) -> Iterator[None]:
+        """Make the folder the site of *owner* that is laid meanwhile; on any failure it stays as it was.
 
         Raises:
-            OSError: the folder does not take it.
+            UsageProblem: somebody else's file or link is in the way.
+            OSError: the folder or the disk does not take it.
 
         """
+        try:
+            self._begin(owner)
+            yield
+            self._close()
+        except BaseException:
+            self._abandon()
+            raise
+
+    def _begin(self, owner: str) -> None:
+        """Mark the folder, and sweep away what a killed run left unfinished."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for path in self.folder.rglob(".*"):
             if _UNFINISHED.fullmatch(path.name) and path.is_file() and self._is_ours(path.parent):
                 path.unlink()
         mark = self.folder / MARK
         if not mark.is_file():
-            mark.write_text(f"{_HEAD}{owner}\n", "utf-8", newline="\n")
+            replace_file(mark, lambda file: file.write(f"{_HEAD}{owner}\n".encode()))
 
     def lay(self, name: str, data: bytes) -> None:
-        """Put a file there; one that holds the same stays as it is.
+        """Have a file there in the end; one that holds the same stays as it is.
 
         Raises:
             UsageProblem: somebody else's file or link is in the way.
@@ -62,12 +75,15 @@ class Shelf:
 
         """
         path, sum_ = self._place(name), hashlib.sha256(data).hexdigest()
-        if self._wants(path, name, sum_):
-            replace_file(path, lambda file: file.write(data))
+        if _wants(path, sum_):
+            self._check(path, name)
+            self._waiting[name] = _beside(path)
+            with _naming(path):
+                replace_file(_beside(path), lambda file: file.write(data))
         self.sums[name] = sum_
 
     def lay_made(self, name: str, make: Callable[[Path], None]) -> File:
-        """Put a file there that *make* writes at a path of its own, and say what it is.
+        """Have a file there in the end that *make* writes at a path of its own, and say what it is.
 
         Raises:
             UsageProblem: somebody else's file or link is in the way.
@@ -75,31 +91,46 @@ class Shelf:
 
         """
         path = self._place(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made = path.with_name(f".{path.name}.new")
-        try:
+        made = self._waiting[name] = _beside(path)
+        with _naming(path):
             make(made)
-            sum_ = _sum(made)
-            if self._wants(path, name, sum_):
-                made.replace(path)
-        finally:
-            made.unlink(missing_ok=True)
-        self.sums[name] = sum_
-        return File(name, path.stat().st_size, sum_)
+        said = File(name, made.stat().st_size, _sum(made))
+        if _wants(path, said.sha256):
+            self._check(path, name)
+        else:
+            self._waiting.pop(name).unlink()
+        self.sums[name] = said.sha256
+        return said
 
-    def close(self) -> None:
-        """Take away what was laid there before and is no part of the site any more; list all checksums.
-
-        Raises:
-            OSError: the folder or the disk does not take it.
-
-        """
+    def _close(self) -> None:
+        """Put all that waits in its place, take away what is no part of the site any more, list checksums."""
+        mark = self.folder / MARK
+        known = (
+            f"{self.sums[name]}  {name}\n"
+            for name in self._waiting
+            if self.sums[name] not in self.before.get(name, ())
+        )
+        text = mark.read_bytes() + "".join(known).encode()
+        _write_if_new(mark, text)
+        for name, made in list(self._waiting.items()):
+            made.replace(self.folder / name)
+            del self._waiting[name]
         for name in sorted(self.before.keys() - self.sums.keys()):
             self._take_away(name)
         listed = "".join(f"{sum_}  {name}\n" for name, sum_ in sorted(self.sums.items()))
         _write_if_new(self.folder / SUMS, listed.encode())
-        mark = self.folder / MARK
-        _write_if_new(mark, mark.read_bytes().split(b"\n")[0] + b"\n")
+        _write_if_new(mark, text.split(b"\n")[0] + b"\n")
+
+    def _abandon(self) -> None:
+        """Take away what waits; a folder that was no site before is none."""
+        for made in self._waiting.values():
+            with suppress(OSError):
+                made.unlink(missing_ok=True)
+            self._prune(made)
+        if not self.owner:
+            with suppress(OSError):
+                if [path.name for path in self.folder.iterdir()] == [MARK]:
+                    (self.folder / MARK).unlink()
 
     def _place(self, name: str) -> Path:
         """Return where a file goes, which is in the folder itself and behind no link."""
@@ -111,17 +142,10 @@ class Shelf:
     def _is_ours(self, folder: Path) -> bool:
         return folder.resolve() == self.folder.resolve() / folder.relative_to(self.folder)
 
-    def _wants(self, path: Path, name: str, sum_: str) -> bool:
-        """Tell whether a file has to be written, after noting that it is ours."""
-        if path.is_file() and not path.is_symlink():
-            if _sum(path) == sum_:
-                return False
-            if name not in self.before and name not in self.sums:
-                raise UsageProblem(f"`{path}` is no file of this site; move it away")
-        if sum_ not in self.before.get(name, ()):
-            with (self.folder / MARK).open("a", encoding="utf-8", newline="\n") as mark:
-                mark.write(f"{sum_}  {name}\n")
-        return True
+    def _check(self, path: Path, name: str) -> None:
+        """Refuse to replace what was not laid here."""
+        if path.is_file() and not path.is_symlink() and name not in self.before and name not in self.sums:
+            raise UsageProblem(f"`{path}` is no file of this site; move it away")
 
     def _take_away(self, name: str) -> None:
         path = self.folder / name
@@ -129,9 +153,13 @@ class Shelf:
             return
         if _sum(path) in self.before[name]:  # else it is somebody else's by now
             path.unlink()
-            with suppress(OSError):  # one of them holds other files
-                for folder in path.relative_to(self.folder).parents[:-1]:
-                    (self.folder / folder).rmdir()
+            self._prune(path)
+
+    def _prune(self, path: Path) -> None:
+        """Take away the folders that a file was alone in."""
+        with suppress(OSError):  # one of them holds other files
+            for folder in path.relative_to(self.folder).parents[:-1]:
+                (self.folder / folder).rmdir()
 
 
 def open_shelf(folder: Path) -> Shelf:
@@ -176,6 +204,26 @@ def _listed(text: str) -> dict[str, frozenset[str]]:
 def _is_within(name: str) -> bool:
     path = PurePosixPath(name)
     return not path.is_absolute() and ".." not in path.parts and "\\" not in name and ":" not in name
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")
+
+
+def _wants(path: Path, sum_: str) -> bool:
+    """Tell whether a file has to be written."""
+    return path.is_symlink() or not path.is_file() or _sum(path) != sum_
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Let a failure tell of *path*, not of the file beside it."""
+    try:
+        yield
+    except OSError as problem:
+        if problem.filename == str(_beside(path)):
+            problem.filename = str(path)
+        raise
 
 
 def _sum(path: Path) -> str:

@@ -32,8 +32,8 @@ from deckwright.site.views import Picture, Shelved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
+    from deckwright.apkg.bundle import Member
     from deckwright.apkg.editions import Releases
     from deckwright.apkg.stamp import Stamped
     from deckwright.build import Built
@@ -57,7 +57,7 @@ class Work:
     built: Built
     notes: Mapping[str, Stamped]
     releases: Releases
-    sources: Mapping[str, Path]
+    sources: Mapping[str, Member]
     shelf: Shelf
     watch: Watch = unwatched
 
@@ -133,8 +133,9 @@ def _hashes(notes: Iterable[Stamped]) -> Iterator[tuple[str, str, str]]:
 def _lay_media(work: Work) -> None:
     """Lay all pictures, sounds and fonts that cards show, and the looks of the note types."""
     compiled = work.built.compiled
-    media = {name: drawn.data for name, drawn in compiled.drawn.items()} | dict(fonts())
-    for name, data in media.items():
+    for name, drawn in compiled.drawn.items():
+        work.shelf.lay(f"media/{name}", drawn.data)
+    for name, data in fonts().items():
         work.shelf.lay(f"media/{name}", data)
     for name, css in {leaf for deck in compiled.decks for leaf in looks(deck)}:
         work.shelf.lay(name, css)

@@ -21,8 +21,9 @@ Severity = Literal["error", "warning"]
 SHOWN = 3  # places of one piece of advice
 WINDOW = 100  # columns of a source line shown around the place
 _COLOURS = {"error": "31", "warning": "33"}
-# Control characters drive terminals; bidirectional ones reorder what a reader sees.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+# Control characters drive terminals; bidirectional ones reorder what a reader sees; half a character, which
+# JSON can hold, is no text in any encoding.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "space": " ", "pipe": "|", "colon": ":"}
-_NAMES = frozenset(
-    {
-        *("separator", "html", "tags", "columns", "notetype", "deck", "if matches", "match scope"),
-        *("notetype column", "deck column", "tags column", "guid column"),
-    }
-)
+_COLUMNS = frozenset({"notetype column", "deck column", "tags column", "guid column"})
+_NAMES = _COLUMNS | {"separator", "html", "tags", "columns", "notetype", "deck", "if matches", "match scope"}
 _TRUTH = {"true": True, "false": False}
 _LINE = re.compile(r"#(?P<name>[^:\r\n]*)(?::(?P<value>[^\r\n]*))?(?:\r\n|\n|\r|\Z)")
 _FIRST_WORD = re.compile(r".[A-Za-z0-9]*", re.DOTALL)
@@ -66,7 +62,7 @@ def read_directives(text: str) -> Directives:
         {
             name.removesuffix(" column"): int(number[1]) - 1
             for name, number in numbers.items()
-            if number and name.endswith(" column")
+            if number and name in _COLUMNS
         },
     )
 

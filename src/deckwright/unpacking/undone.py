@@ -73,8 +73,12 @@ class Undone:
         self.folder(path.parent)
         with path.open("xb") as file:
             self._made.append(path)
-            for chunk in chunks:
-                file.write(chunk)
+            try:
+                file.writelines(chunks)
+                file.flush()
+            except OSError as problem:
+                problem.filename = problem.filename or str(path)  # a full disk names no file
+                raise
 
     def later(self, path: Path) -> None:
         """Take away on failure what others will make at *path*."""
