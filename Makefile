@@ -40,6 +40,7 @@ golden: .venv/tested
 
 docs: .venv/tested
 	$(BIN)/python tests/write_docs.py
+	$(BIN)/python tests/write_dependencies.py
 
 sheet: .venv/tested $(ANKI_READY)
 	$(BIN)/python tests/browser/photograph_sheet.py

@@ -43,6 +43,7 @@ ABOUT = {
     "mypy": "types",
     "nh3": "takes out of HTML what could run",
     "openpyxl": "makes workbooks to import",
+    "packaging": "which versions a pin allows",
     "pillow": "pictures",
     "pillow-heif": "photographs of iPhones",
     "pydantic": "the deck's model and its schema",

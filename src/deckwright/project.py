@@ -186,16 +186,21 @@ def compile_project(project: Project, terms: Terms, lock: Lock | None = None) ->
     if terms.advice and decks:
         _advise(project, written, decks, albums)
     for deck in () if terms.replace else decks:
-        deck.report.extend(copied(deck.deck, lock))
-        own_style = deck.deck.deck.node.get("style") is not None or head.deck is None
-        report, source = (deck.report, deck.deck.deck) if own_style else (head.report, head.deck)
-        report.extend(style_frozen(source or deck.deck.deck, deck.deck.locked, lock))
-        deck.report.extend(other_look(deck.deck, lock))
-        deck.report.extend(other_labels(deck.deck, label_set(deck.deck.deck.language)))
+        _compare(deck, head, lock)
     cache = PictureCache(project.cache, terms.keep, ledger)
     finished = _drawn_and_rendered(project, decks, terms, dataclasses.replace(start, lock=lock), cache)
     ledger.save()
     return finished
+
+
+def _compare(deck: CompiledDeck, head: Written, lock: Lock) -> None:
+    """Tell what a deck must not change of what readers have."""
+    deck.report.extend(copied(deck.deck, lock))
+    own_style = deck.deck.deck.node.get("style") is not None or head.deck is None
+    report, source = (deck.report, deck.deck.deck) if own_style else (head.report, head.deck)
+    report.extend(style_frozen(source or deck.deck.deck, deck.deck.locked, lock))
+    deck.report.extend(other_look(deck.deck, lock))
+    deck.report.extend(other_labels(deck.deck, label_set(deck.deck.deck.language)))
 
 
 def _left_out(written: Sequence[Written], plans: Sequence[Plans], names: frozenset[str]) -> frozenset[str]:

@@ -544,3 +544,8 @@ def test_plain_texts_are_what_rendering_would_make_of_them(text: str) -> None:
 def test_words_in_any_order_of_marks_take_the_short_way_in_no_time() -> None:
     assert markup.line("a " * 200_000 + "&") == "a " * 200_000 + "&amp;"
     assert markup.block("a, b\n" * 50_000 + "&").endswith("&amp;</p>")
+
+
+def test_a_space_that_holds_words_together_is_written_out() -> None:
+    assert block("5\xa0mg of **it**") == "<p>5&nbsp;mg of <strong>it</strong></p>"
+    assert line("5\xa0mg of **it**") == "5&nbsp;mg of <strong>it</strong>"

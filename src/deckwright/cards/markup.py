@@ -45,8 +45,8 @@ _PLAIN_LINE = re.compile(f"(?:{_WORDS})?")
 _PLAIN_BLOCK = re.compile(rf"{_LINES}(?:\n\n{_LINES})*")
 # What Markdown makes of a text without HTML is often clean already: these tags alone, and no entity.
 _CLEAN = {
-    cleaner.INLINE: re.compile(r"(?:[^<&\x00-\x08\x0b-\x1f\x7f-\x9f]++|</?(?:strong|em)>)*+"),
-    cleaner.BLOCK: re.compile(r"(?:[^<&\x00-\x08\x0b-\x1f\x7f-\x9f]++|</?(?:p|ul|ol|li|strong|em)>)*+"),
+    cleaner.INLINE: re.compile(r"(?:[^<&\x00-\x08\x0b-\x1f\x7f-\xa0]++|</?(?:strong|em)>)*+"),
+    cleaner.BLOCK: re.compile(r"(?:[^<&\x00-\x08\x0b-\x1f\x7f-\xa0]++|</?(?:p|ul|ol|li|strong|em)>)*+"),
 }
 _NOWHERE = re.compile(r"(?!)")
 _NONE: Mapping[str, str] = MappingProxyType({})
