@@ -5,6 +5,7 @@ Pure: packages and collections are read elsewhere.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ SCHEDULE = {
     "flags": "flag",
     "data": "memory state",
 }
+_DRAWN = re.compile(r"(\[_[a-z0-9-]+)-[0-9a-f]{16}\.webp(?=\])")  # a picture's name, but for its recipe
 HARMLESS = {"edit-replaced", "stays", "look-alike"}
 
 
@@ -104,9 +106,12 @@ class Trial:
         return texts(self.old[guid]) != texts(self.new[guid])
 
     def reworded(self, guid: str) -> bool:
-        """Whether a note that the author changed has other words or pictures, or is stamped as changed."""
+        """Whether a note that the author changed has other words or pictures, or is stamped as changed.
+
+        A scene of ours that was drawn anew is no other picture: who has the old one keeps it.
+        """
         old, new = (self.old or {})[guid], self.new[guid]
-        return new.modified > old.modified or [*map(words, old.fields)] != [*map(words, new.fields)]
+        return new.modified > old.modified or [*map(_told, old.fields)] != [*map(_told, new.fields)]
 
     def touched(self, note: int) -> bool:
         """Whether a note that was there is gone or has other texts."""
@@ -180,6 +185,10 @@ def texts(note: HeldNote | PackageNote) -> tuple[tuple[str, ...], frozenset[str]
     """Return what an import replaces: fields in Anki's Unicode form, tags without regard to case."""
     fields = tuple(unicodedata.normalize("NFC", field) for field in note.fields)
     return fields, frozenset(unicodedata.normalize("NFC", tag).casefold() for tag in note.tags)
+
+
+def _told(field: str) -> str:
+    return _DRAWN.sub(r"\1", words(field))
 
 
 def counted(count: int, one: str, many: str) -> str:
@@ -263,7 +272,9 @@ def _not_applied(trial: Trial) -> Iterator[Finding]:
         elif not trial.changed(note.guid):
             continue
         elif not trial.reworded(note.guid):
-            yield Finding("stays", note.name, "differs in its tags or markup alone, and stays as it is")
+            yield Finding(
+                "stays", note.name, "differs in its tags, markup or scene alone, and stays as it is"
+            )
         elif (
             note_id in (trial.edited or ()) and trial.new[note.guid].modified > trial.old[note.guid].modified
         ):

@@ -139,6 +139,24 @@ def test_a_stamp_in_the_future_costs_the_learners_edits_at_every_import(tmp_path
     assert "0 of your classmates' own edits kept, 0 replaced, 0 conflicts, 3 own edits lost" in done.out
 
 
+def test_a_scene_that_was_drawn_anew_is_no_correction(tmp_path: Path) -> None:
+    back = 'Spinal cord <img src="_garden-{}.webp" alt="">'
+    package(tmp_path, "old.apkg", *first_with("front 0", back.format("0123456789abcdef"), mod=STAMP))
+    package(tmp_path, "new.apkg", *first_with("front 0", back.format("fedcba9876543210"), mod=STAMP))
+    done = rehearse(tmp_path, "new.apkg", "--from", "old.apkg")
+    assert (done.code, done.out.splitlines()[1:]) == (
+        0,
+        ["~ front 0: differs in its tags, markup or scene alone, and stays as it is"],
+    )
+
+
+def test_a_picture_of_a_notes_own_that_did_not_arrive_is_named(tmp_path: Path) -> None:
+    back = 'Spinal cord <img src="_{}-0123456789abcdef.webp" alt="">'
+    package(tmp_path, "old.apkg", *first_with("front 0", back.format("goose"), mod=STAMP))
+    package(tmp_path, "new.apkg", *first_with("front 0", back.format("bee"), mod=STAMP))
+    assert rehearse(tmp_path, "new.apkg", "--from", "old.apkg").code == 1
+
+
 def test_a_correction_whose_stamp_is_not_newer_is_named(tmp_path: Path) -> None:
     package(tmp_path, "old.apkg", *SEVEN)
     package(tmp_path, "new.apkg", *first_with("front 0", "better", mod=STAMP))
@@ -362,7 +380,7 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:
             time.sleep(0.01)
         run.send_signal(signal.SIGINT)
         out, err = run.communicate()
-    assert (run.returncode, out) == (1, b"")
+    assert (run.returncode, out) == (130, b"")
     assert b"Traceback" not in err
     assert list(spool.iterdir()) == []
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from deckwright.apkg.values import NO_ROOM, UnreadablePackage, damaged, shown
+from deckwright.apkg.values import UnreadablePackage, damaged, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,7 +94,7 @@ def open_collection(chunks: Iterable[bytes], schema: int) -> Iterator[Collection
         raise damaged(f"the collection cannot be read: {shown(str(failure))}") from failure
     except OSError as failure:
         raise UnreadablePackage(
-            NO_ROOM,
+            "cannot-unpack",
             f"the collection cannot be unpacked: {failure.strerror or failure}",
             advice="make room in the folder for temporary files",
         ) from failure
