@@ -17,7 +17,7 @@ import pytest
 
 from deckwright.deck.names import ascii_slug
 from readers_copy import ReadersCopy
-from support import deckwright, write_project
+from support import TOOL, deckwright, write_project
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -129,6 +129,19 @@ def alone(at: str = TWO) -> dict[str, str]:
     """Return an environment in which nothing but the tool itself writes at its end, as coverage would."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     return {**kept, "SOURCE_DATE_EPOCH": at}
+
+
+def started(folder: Path, command: str) -> subprocess.Popen[bytes]:
+    """Start a command as the leader of its own group of processes."""
+    return subprocess.Popen(
+        [TOOL, *COMMANDS[command].words],
+        cwd=folder,
+        env=alone(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
 
 
 @contextmanager

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deckwright import __version__
+from deckwright.cards.ledger import A_WHILE, identity
+from deckwright.cards.scratch import keep_sealed, read_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
 _NAME = "built.json"
 _SOURCE = "cards.yaml"
-_A_WHILE = 2_000_000_000  # nanoseconds; some file systems count in steps of that length
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,9 @@ def recall(path: Path, out: Path | None) -> Unchanged | None:
     root = path if path.is_dir() else path.parent
     if (path != root and path.name != _SOURCE) or os.environ.get("SOURCE_DATE_EPOCH"):
         return None
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        stamp = json.loads((root / ".deckwright" / _NAME).read_bytes())
-        told = stamp["told"]
-        if stamp["seal"] == _seal(told) and told["at"] <= time.time() and not _is_within_another(root):
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        told = read_sealed(root / ".deckwright" / _NAME)
+        if told and told["at"] <= time.time() and not _is_within_another(root):
             files, patterns = map(str, told["texts"]), map(str, told["patterns"])
             packages = [Path(name) for name in told["packages"]]
             now = _state(root, out, files, patterns) | {"packages": _stats(packages)}
@@ -63,8 +63,6 @@ def remember(project: Project, built: Built, said: str, *, started: int) -> None
     Nothing is kept of what may have changed under the build's hands. A folder that takes no stamp does
     without.
     """
-    from deckwright.apkg.atomic import replace_file  # noqa: PLC0415 - who recalls is to load little
-
     with suppress(OSError):
         head = built.compiled.head.deck
         if head is None or any(any(report) for report in (*built.compiled.memory, *built.told)):
@@ -74,13 +72,12 @@ def remember(project: Project, built: Built, said: str, *, started: int) -> None
         if not _is_settled(project, built, told, started):
             return
         told |= {"at": time.time(), "said": said, "packages": _stats(made.path for made in built.packages)}
-        data = json.dumps({"seal": _seal(told), "told": told}).encode()
-        replace_file(project.scratch / _NAME, lambda file: file.write(data))
+        keep_sealed(project.scratch / _NAME, told)
 
 
 def _is_settled(project: Project, built: Built, told: dict[str, Any], started: int) -> bool:
     """Tell whether what lies there is what was built from: texts as they were read, pictures of old."""
-    from deckwright.source.decode import decode  # noqa: PLC0415 - as above
+    from deckwright.source.decode import decode  # noqa: PLC0415 - who recalls is to load little
 
     sources = [report.source for report in built.compiled.sources]
     texts = [(source, (project.root / source.name).read_bytes()) for source in sources]
@@ -88,7 +85,7 @@ def _is_settled(project: Project, built: Built, told: dict[str, Any], started: i
         decode(source.name, data)[0].text == source.text and told["texts"][source.name] == _hash(data)
         for source, data in texts
     )
-    old = all(max(changed) < started - _A_WHILE for _, _, *changed in told["media"].values())
+    old = all(max(changed) < started - A_WHILE for _, _, *changed in told["media"].values())
     lock = built.lock is None or told["texts"][project.lock.name] == _hash(built.lock.encode())
     return as_read and old and lock
 
@@ -113,7 +110,7 @@ def _tool() -> str:
     """Hash what this tool is: its files, the Python that runs it, and what was last installed beside it."""
     files = _stats(path for path in _files(Path(__file__).parent) if path.suffix != ".pyc")
     folders = [os.stat(path).st_mtime_ns for path in sys.path if os.path.isdir(path)]  # noqa: PTH112, PTH116
-    return _seal([__version__, sys.version, folders, files])
+    return _hash(json.dumps([__version__, sys.version, folders, files], sort_keys=True).encode())
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -122,21 +119,13 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _stats(paths: Iterable[Path]) -> dict[str, list[int]]:
-    """Return size, inode, and the times in ns at which content and file changed, by path."""
-    found = ((path, path.stat()) for path in paths)
-    return {
-        str(path): [status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns]
-        for path, status in found
-    }
+    """Return by what each file is known to be unchanged, by path."""
+    return {str(path): [*identity(path.stat())] for path in paths}
 
 
 def _is_within_another(root: Path) -> bool:
     """Tell whether a folder above holds a project, which may count this one's decks as its own."""
     return any((folder / _SOURCE).exists() for folder in root.resolve().parents)
-
-
-def _seal(told: object) -> str:
-    return _hash(json.dumps(told, sort_keys=True).encode())
 
 
 def _hash(data: bytes) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from deckwright.apkg.read import read_package
-from faulty import COMMANDS, TWO, alone, differing, fresh, seen, told
-from support import TOOL, deckwright
+from faulty import COMMANDS, TWO, differing, fresh, seen, started, told
+from support import deckwright
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,17 +24,7 @@ CROWDS = [
 @pytest.mark.parametrize("crowd", CROWDS)
 def test_commands_at_once_take_turns(crowd: tuple[str, ...], zoo: Path, tmp_path: Path) -> None:
     folder = fresh(zoo, tmp_path / "zoo")
-    processes = [
-        subprocess.Popen(
-            [TOOL, *COMMANDS[command].words],
-            cwd=folder,
-            env=alone(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        for command in crowd
-    ]
+    processes = [started(folder, command) for command in crowd]
     for process in processes:
         _, err = process.communicate(timeout=120)
         assert process.returncode == 0, err.decode()

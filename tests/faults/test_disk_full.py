@@ -29,7 +29,7 @@ from faulty import (
 from support import TOOL, Ran
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 PAGE = 4096  # bytes, in which a disk in memory is given out
@@ -83,22 +83,33 @@ def again(command: str, folder: Path) -> None:
     assert done.code == 0, done.err
 
 
+def went_well(command: str, disk: Disk, zoo: Path, fill: Callable[[], object]) -> bool:
+    """Run a command where *fill* left little room: it goes well, or nothing happens until there is room."""
+    emptied(disk.folder)
+    before = seen(fresh(zoo, disk.folder))
+    fill()
+    done = COMMANDS[command].run(disk.folder)
+    disk.relieve()
+    if done.code == 0:
+        return True
+    nothing_happened(done, before, seen(disk.folder))
+    again(command, disk.folder)
+    return False
+
+
 @linux
 @pytest.mark.parametrize(("command", "left"), amounts(PAGES, "build", "publish", "merge", "import"))
 def test_a_full_disk_changes_nothing_and_with_room_all_goes_well(
     command: str, left: int, disk: Disk, zoo: Path
 ) -> None:
-    emptied(disk.folder)
-    before = seen(fresh(zoo, disk.folder))
-    disk.leave_bytes(left * PAGE)
-    done = COMMANDS[command].run(disk.folder)
-    disk.relieve()
-    if done.code == 0:
+    if went_well(command, disk, zoo, lambda: disk.leave_bytes(left * PAGE)):
         assert left > 0
-        return
-    nothing_happened(done, before, seen(disk.folder))
-    again(command, disk.folder)
-    told(f"Disk full during `{command}`", 1, "a disk in memory, with each amount of room that is too little")
+    else:
+        told(
+            f"Disk full during `{command}`",
+            1,
+            "a disk in memory, with each amount of room that is too little",
+        )
 
 
 @linux
@@ -106,17 +117,10 @@ def test_a_full_disk_changes_nothing_and_with_room_all_goes_well(
 def test_a_disk_without_room_for_one_more_file_changes_nothing(
     command: str, left: int, disk: Disk, zoo: Path
 ) -> None:
-    emptied(disk.folder)
-    before = seen(fresh(zoo, disk.folder))
-    disk.leave_names(left)
-    done = COMMANDS[command].run(disk.folder)
-    disk.relieve()
-    if done.code == 0:
+    if went_well(command, disk, zoo, lambda: disk.leave_names(left)):
         assert left > 0
-        return
-    nothing_happened(done, before, seen(disk.folder))
-    again(command, disk.folder)
-    told(f"No room for one more file during `{command}`", 1, "a disk in memory, out of inodes")
+    else:
+        told(f"No room for one more file during `{command}`", 1, "a disk in memory, out of inodes")
 
 
 @linux

@@ -10,7 +10,6 @@ import os
 import random
 import re
 import signal
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +17,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faulty import COMMANDS, alone, differing, fresh, linux, seen, told
-from support import TOOL
+from faulty import COMMANDS, differing, fresh, linux, seen, started, told
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
 
 pytestmark = linux  # sends signals when /proc says that they are awaited
@@ -51,19 +50,6 @@ def undisturbed(
     before, started = seen(folder), time.monotonic()
     assert COMMANDS[request.param].run(folder).code == 0
     return Undisturbed(zoo, request.param, before, seen(folder), time.monotonic() - started)
-
-
-def started(folder: Path, command: str) -> subprocess.Popen[bytes]:
-    """Start a command as the leader of its own group of processes."""
-    return subprocess.Popen(
-        [TOOL, *COMMANDS[command].words],
-        cwd=folder,
-        env=alone(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
 
 
 def is_listening(process: subprocess.Popen[bytes]) -> bool:

@@ -37,8 +37,13 @@ def bridge(mnemonic: str, fact: str, hear: Hear = stretches) -> str:
 
 def heard(mnemonic: str, fact: str) -> tuple[str, str] | None:
     """Return both texts as they are heard; None where either shows nothing, and there is no bridge."""
-    sides = _sides(mnemonic, fact)
-    return ("".join(seen for _, seen in sides[0]), "".join(seen for _, seen in sides[1])) if sides else None
+    left, right = (markup.line(text) for text in (mnemonic, fact))
+    return (_heard(left), _heard(right)) if markup.is_visible(left) and markup.is_visible(right) else None
+
+
+def _heard(rendered: str) -> str:
+    marked = "<" in rendered or "&" in rendered or "\\" in rendered
+    return "".join(seen for _, seen in _pieces(rendered)) if marked else rendered
 
 
 def _sides(mnemonic: str, fact: str) -> list[list[tuple[str, str]]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.metadata import version
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 from deckwright.cards.images import Drawn, Picture, is_finished
 from deckwright.cards.ledger import Identity, Ledger, identity
 from deckwright.cards.media import Refused
+from deckwright.cards.scratch import keep
 from deckwright.deck.model import Region
 
 if TYPE_CHECKING:
@@ -71,11 +71,11 @@ class PictureCache:
                 wide, high = map(int, head["size"])
                 kept = Kept(path, len(line), now)
                 drawn = Drawn(kept, Region(*map(float, head["box"])), (wide, high))
-                if not (self.ledger and self.ledger.find(path, now) == head["seal"]):
+                if not (self.ledger and self.ledger.find(str(path), now) == head["seal"]):
                     if head["seal"] != _seal(picture, drawn, iter(partial(file.read, _CHUNK), b"")):
                         return None
                     if self.ledger:
-                        self.ledger.note(path, now, head["seal"])
+                        self.ledger.note(str(path), now, head["seal"])
             return replace(drawn, source=picture.media) if is_finished(picture.media.name) else drawn
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
@@ -89,21 +89,10 @@ class PictureCache:
         # What travels as it is lies in the media folder already.
         data = b"" if is_finished(picture.media.name) else drawn.data
         head = {"seal": _seal(picture, drawn, [data]), "box": drawn.box, "size": drawn.size}
-        path = self._path(picture)
-        growing = path.with_name(f".{path.name}.partial")  # always the same: a killed run leaves but one
-        line = json.dumps(head).encode() + b"\n"
-        with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            growing.unlink(missing_ok=True)
-            try:
-                with growing.open("xb") as file:
-                    file.writelines((line, data))
-                growing.replace(path)
-                if data:
-                    return replace(drawn, source=Kept(path, len(line), identity(path.stat())))
-            finally:
-                growing.unlink(missing_ok=True)
-        return drawn
+        path, line = self._path(picture), json.dumps(head).encode() + b"\n"
+        if not keep(path, line, data) or not data:
+            return drawn
+        return replace(drawn, source=Kept(path, len(line), identity(path.stat())))
 
     def _path(self, picture: Picture) -> Path:
         """Name the file by its recipe and by the programs that draw and encode: others write other bytes."""

@@ -6,7 +6,6 @@ again, of places in texts alone: whatever stands there, no markup comes of it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 from deckwright.cards.alike import Stretches, stretches
 from deckwright.cards.bridge import heard
 from deckwright.cards.child import ask_child, limit
+from deckwright.cards.scratch import keep_sealed, read_sealed
 from deckwright.cards.watch import Watch, unwatched
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ class Memory:
         new = [pair for pair in pairs if pair not in before]
         self._known = {pair: before[pair] for pair in pairs if pair in before} | _hear(new, watch)
         if self.keep and max(len(pairs), len(before)) >= _WORTH_KEEPING and (new or len(pairs) < len(before)):
-            _write(self.path, self._known)
+            heard_now = [(*pair, *found) for pair, found in self._known.items()]
+            keep_sealed(self.path, heard_now, rules=_rules())
 
 
 def _hear(pairs: Sequence[Pair], watch: Watch) -> dict[Pair, Stretches]:
@@ -91,13 +92,11 @@ def serve(seconds: int) -> None:
 
 def _read(path: Path) -> dict[Pair, Stretches]:
     """Return what was heard before by the rules of today; nothing where the file is damaged."""
-    with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
-        seal, _, data = path.read_bytes().partition(b"\n")
-        if seal.decode() == _seal(data):
-            return {
-                (left, right): (_within(left, mine), _within(right, yours))
-                for left, right, mine, yours in json.loads(data)
-            }
+    with suppress(ValueError, TypeError):
+        return {
+            (left, right): (_within(left, mine), _within(right, yours))
+            for left, right, mine, yours in read_sealed(path, rules=_rules()) or ()
+        }
     return {}
 
 
@@ -106,25 +105,6 @@ def _within(text: str, places: list[int]) -> tuple[int, ...]:
     if not all(type(place) is int and 0 <= place <= len(text) for place in places) or len(places) % 2:
         raise ValueError(places)
     return tuple(places)
-
-
-def _write(path: Path, known: dict[Pair, Stretches]) -> None:
-    """Keep what was heard; a folder that does not take it does without."""
-    data = json.dumps([(*pair, *found) for pair, found in known.items()], ensure_ascii=False).encode()
-    partial = path.with_name(f".{path.name}.partial")
-    with suppress(OSError):
-        path.parent.mkdir(exist_ok=True)
-        partial.unlink(missing_ok=True)
-        try:
-            with partial.open("xb") as file:
-                file.writelines((_seal(data).encode(), b"\n", data))
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-
-
-def _seal(data: bytes) -> str:
-    return hashlib.sha256(_rules() + data).hexdigest()
 
 
 @cache

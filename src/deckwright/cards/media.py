@@ -127,12 +127,12 @@ class MediaFolder:
 
     def _known(self, media: MediaFile, now: Identity) -> MediaFile:
         """Return a file with its digest: the ledger's, or that of its bytes, which are then checked."""
-        place = media.path.with_name(f"{media.kind} {media.path.name}")  # as what it was checked
-        if self.ledger and (digest := self.ledger.find(place, now)):
+        name = f"{media.kind} {media.path}"  # as what it was checked
+        if self.ledger and (digest := self.ledger.find(name, now)):
             return replace(media, digest=digest, known=now)
         read = replace(media, digest=_digest(media))
         if self.ledger:
-            self.ledger.note(place, now, read.digest)
+            self.ledger.note(name, now, read.digest)
         return read
 
     def _resolved(self, name: str) -> Path:

@@ -53,7 +53,6 @@ class Desk:
         self._history = History(project.root)
         self._last: dict[str, Any] = {}
         self._drawing = (0, 0)
-        self._trouble = ""
         self._changing, self._turn = Lock(), Lock()
         self._wanted, self._ended, self._idle = Event(), Event(), Event()
         self._thread = Thread(target=self._work, name="compiling", daemon=True)
