@@ -191,10 +191,10 @@ class Browser:
         """Write *text* where the cursor is."""
         self._call("Input.insertText", text=text)
 
-    def mouse(self, kind: str, x: float, y: float) -> None:
+    def mouse(self, kind: str, x: float, y: float, *, held: bool = False) -> None:
         """Move the mouse, or press or release its left button: *kind* is `Moved`, `Pressed` or `Released`."""
-        held = {"button": "none"} if kind == "Moved" else {"button": "left", "clickCount": 1}
-        self._call("Input.dispatchMouseEvent", type=f"mouse{kind}", x=x, y=y, buttons=1, **held)
+        acting = {"button": "none"} if kind == "Moved" else {"button": "left", "clickCount": 1}
+        self._call("Input.dispatchMouseEvent", type=f"mouse{kind}", x=x, y=y, buttons=int(held), **acting)
 
     def settle(self) -> None:
         """Wait until what was asked for is painted, with its fonts and pictures, and nothing moves."""
@@ -204,9 +204,10 @@ class Browser:
         """Drag with the left button, in steps as a hand does."""
         self.mouse("Moved", *start)
         self.settle()
-        self.mouse("Pressed", *start)
+        self.mouse("Pressed", *start, held=True)
         for step in (0.25, 0.5, 0.75, 1):
-            self.mouse("Moved", *(a + step * (b - a) for a, b in zip(start, end, strict=True)))
+            there = (a + step * (b - a) for a, b in zip(start, end, strict=True))
+            self.mouse("Moved", *there, held=True)
         self.mouse("Released", *end)
         self.settle()
 

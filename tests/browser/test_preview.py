@@ -135,8 +135,9 @@ def test_night_frames_and_both_sides(page: Page) -> None:
 
 def test_a_save_is_seen_at_once_and_the_place_is_kept(page: Page) -> None:
     long = SOURCE.replace("**dorsal horn**.", "**dorsal horn**.\n" + "\n        More of it.\n" * 60)
-    page.write(long)
     page.keys(" ")
+    page.until_card("dorsal horn")  # a short explanation lies open, and stays so when it has grown
+    page.write(long)
     page.until_card("More of it")
     page.value(f"{_CARD}.documentElement.scrollTo(0, 700)")
     top = page.value(f"{_CARD}.documentElement.scrollTop")

@@ -104,7 +104,6 @@ function down(event) {
   event.preventDefault();
   const { board } = parts;
   board.focus();
-  board.setPointerCapture(event.pointerId);
   const start = point(event);
   const corner = event.target.tagName === "I" ? event.target.className : "";
   const inside = event.target === parts.mine;
@@ -116,15 +115,16 @@ function down(event) {
     else box = [Math.min(anchor[0], x), Math.min(anchor[1], y), Math.abs(x - anchor[0]), Math.abs(y - anchor[1])];
     draw();
   };
-  const ends = ["pointerup", "pointercancel", "lostpointercapture"];
+  // The window hears a held button wherever it goes; a capture may be lost under way.
+  const held = new AbortController();
+  const { signal } = held;
   const up = () => {
-    board.removeEventListener("pointermove", move);
-    for (const end of ends) board.removeEventListener(end, up);
+    held.abort();
     if (box && (box[2] < LEAST || box[3] < LEAST)) box = old;
     draw();
   };
-  board.addEventListener("pointermove", move);
-  for (const end of ends) board.addEventListener(end, up);
+  addEventListener("pointermove", move, { signal });
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, up, { signal });
 }
 
 const moveBy = ([x, y, wide, high], right, below) => [
