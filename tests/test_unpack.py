@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import zipfile
@@ -15,6 +16,7 @@ from PIL import Image
 from deckwright.apkg.compare import dump
 from deckwright.apkg.read import read_package
 from deckwright.apkg.values import UnreadablePackage
+from deckwright.cards.media import LARGEST_AS_IS
 from deckwright.cards.template import cloze_ordinals
 from deckwright.commands.project import new
 from deckwright.unpack import Unpacked, unpack
@@ -286,6 +288,18 @@ def test_media_come_along_but_scripts_and_odd_names_do_not(tmp_path: Path) -> No
     assert taken == {"Goose.PNG", "a.mp3"}
     assert {name for name, _ in unpacked.media.left} == {"goose.png", "evil.js", "con.png"}
     assert "Left out: `evil.js`: it is no picture, sound, film or font" in as_text(unpacked)
+
+
+def test_a_film_that_no_package_could_be_read_back_with_stops_the_build(tmp_path: Path) -> None:
+    film = tmp_path / "a.mp4"
+    film.write_bytes(b"film")
+    fields = ["Question?", "See [sound:a.mp4]"]
+    undone(package(tmp_path / "old.apkg", (BASIC, fields, []), media=(film,)), tmp_path / "deck")
+    os.truncate(tmp_path / "deck" / "media" / "a.mp4", LARGEST_AS_IS + 1)
+    done = deckwright("build", tmp_path / "deck", "-o", tmp_path / "new.apkg")
+    assert done.code == 1
+    assert "error[file-too-large]: `a.mp4` is larger than 500 MiB" in done.err
+    assert not (tmp_path / "new.apkg").exists()
 
 
 def test_nothing_that_is_there_is_touched_and_nothing_stays(tmp_path: Path) -> None:

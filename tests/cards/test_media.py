@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from deckwright.apkg.media import MAX_MEDIA_BYTES
 from deckwright.cards import media
 from deckwright.cards.media import MediaFolder, Refused
 from support import open_folder, without_privileges
@@ -189,6 +190,15 @@ def test_a_huge_file_is_refused_by_its_size(folder: MediaFolder) -> None:
     assert (refused.code, refused.message) == ("file-too-large", "`a.png` is larger than 100 MiB")
     os.truncate(path, media.LARGEST)
     assert folder.open("a.png").kind == "png"
+
+
+def test_a_film_may_be_as_large_as_a_package_is_read_back_with(folder: MediaFolder) -> None:
+    assert media.LARGEST_AS_IS == MAX_MEDIA_BYTES
+    path = put(folder, "a.mp4")
+    os.truncate(path, media.LARGEST_AS_IS + 1)
+    with pytest.raises(Refused, match=r"`a\.mp4` is larger than 500 MiB") as caught:
+        folder.open_as_is("a.mp4")
+    assert caught.value.code == "file-too-large"
 
 
 @pytest.mark.parametrize("name", ["a.gif", "a.txt", "a", "a.svgz", "a.png.exe"])

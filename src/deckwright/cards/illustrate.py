@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, get_args
@@ -102,8 +101,11 @@ class Album:
     def _attached(self, note: Note) -> Iterator[tuple[Picture, Span]]:
         """Yield the files that fields of another tool's note name; readers have those that are not here."""
         for name in dict.fromkeys(name for text in note.extra.values() for *_, name in attached(text)):
-            with suppress(Refused):
+            try:
                 yield as_is(self.folder.open_as_is(name)), note.span("extra")
+            except Refused as problem:
+                if problem.code == "file-too-large":
+                    self._add(refusal(problem, note.span("extra")))
 
     def _main(self, placed: Placed) -> Plan | None:
         note, scene = placed.note, placed.scene

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LARGEST", "Kind", "MediaFile", "MediaFolder", "Refused", "as_utf_8"]
 
-LARGEST = 100 * 2**20  # bytes of a media file
+LARGEST = 100 * 2**20  # bytes of a picture
+LARGEST_AS_IS = 500 * 2**20  # bytes of any other file; a package is read back with as many
 _CHUNK = 2**18
 
 
@@ -123,6 +124,9 @@ class MediaFolder:
         status = _regular(path, name)
         if not status.st_size:
             raise Refused("empty-file", f"`{name}` is empty", "save or copy the file again")
+        if status.st_size > LARGEST_AS_IS:
+            message = f"`{name}` is larger than {LARGEST_AS_IS // 2**20} MiB"
+            raise Refused("file-too-large", message, "save it shorter or smaller")
         return self._known(MediaFile(name, path, "other", ""), identity(status))
 
     def _known(self, media: MediaFile, now: Identity) -> MediaFile:
