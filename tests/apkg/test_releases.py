@@ -23,7 +23,7 @@ from deckwright.apkg.editions import (
 )
 from deckwright.apkg.news import Restyled, compare_editions, tell
 from deckwright.apkg.releases import format_release, parse_release, read_releases
-from deckwright.apkg.stamp import Shipped, tags_hash
+from deckwright.apkg.stamp import Released, tags_hash
 from deckwright.source.diagnostics import Report
 from deckwright.source.text import SourceFile
 from one_deck import AT
@@ -226,8 +226,8 @@ def test_all_together_tell_what_a_release_holds_and_what_readers_have() -> None:
     assert made.edition().notetypes == (TYPE,)
     tags = tags_hash(NOTE.tags)
     assert Releases((FIRST, second)).shipped == {
-        NOTE.guid: Shipped(LATER.modified, LATER.fields, tags),
-        OTHER.guid: Shipped(OTHER.modified, OTHER.fields, tags),
+        NOTE.guid: Released(LATER.modified, LATER.fields, tags),
+        OTHER.guid: Released(OTHER.modified, OTHER.fields, tags),
     }, "readers keep what is gone"
     assert made.shipped[NOTE.guid].fields == ("x",)
     back = later(Version(1, 1, 1), ("changed", NOTE))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from deckwright.apkg.lock import format_lock
-from deckwright.apkg.stamp import Shipped, Stamped, field_hashes, stamp, tags_hash, update_lock
+from deckwright.apkg.stamp import Released, Stamped, field_hashes, stamp, tags_hash, update_lock
 from deckwright.cards.render import Rendered, render
 from deckwright.deck.history import Lock, LockedDeck
 from one_deck import LOOKS, identified
@@ -25,7 +25,7 @@ def rendered(notes: str, lock: Lock) -> tuple[IdentifiedDeck, tuple[Rendered, ..
 
 
 def stamped(
-    notes: str, lock: Lock, now: int, shipped: dict[str, Shipped] | None = None, *, refresh: bool = False
+    notes: str, lock: Lock, now: int, shipped: dict[str, Released] | None = None, *, refresh: bool = False
 ) -> tuple[Lock, tuple[Stamped, ...]]:
     """Build a deck of *notes*, and check that package and lock agree on every stamp."""
     deck, found = rendered(notes, lock)
@@ -120,10 +120,10 @@ def test_refresh_stamps_every_note() -> None:
     assert stamps(stamped(AB, lock, 2000, refresh=True)[0]) == {"Apple": 2000, "Bear": 2000}
 
 
-def shipped(notes: str, lock: Lock, modified: int) -> dict[str, Shipped]:
+def shipped(notes: str, lock: Lock, modified: int) -> dict[str, Released]:
     """Return what readers of a package with *notes* have."""
     return {
-        note.note.guid: Shipped(modified, field_hashes(note.fields), tags_hash(note.note.tags))
+        note.note.guid: Released(modified, field_hashes(note.fields), tags_hash(note.note.tags))
         for note in rendered(notes, lock)[1]
     }
 
@@ -145,7 +145,7 @@ def test_a_new_stamp_is_later_than_anything_shipped_of_the_project() -> None:
         "  - Apple ~ A\n  - Bear ~ b\n",
         lock,
         2000,
-        shipped(AB, lock, 1000) | {"gone": Shipped(7000, (), "")},
+        shipped(AB, lock, 1000) | {"gone": Released(7000, (), "")},
     )
     assert stamps(after) == {"Apple": 7001, "Bear": 1000, "Gone": 1000}
     assert [note.set_right for note in made] == [False, False]
@@ -154,7 +154,7 @@ def test_a_new_stamp_is_later_than_anything_shipped_of_the_project() -> None:
 def test_other_peoples_notes_decide_no_stamp() -> None:
     """Someone else's package lay where this one goes, perhaps with stamps from far ahead."""
     lock = build(AB, EMPTY, 1000)
-    after, _ = stamped("  - Apple ~ A\n  - Bear ~ b\n", lock, 2000, {"other": Shipped(7000, (), "")})
+    after, _ = stamped("  - Apple ~ A\n  - Bear ~ b\n", lock, 2000, {"other": Released(7000, (), "")})
     assert stamps(after) == {"Apple": 2000, "Bear": 1000}
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
-from deckwright.apkg.stamp import Shipped, tags_hash
+from deckwright.apkg.stamp import Released, tags_hash
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,12 +133,12 @@ class Releases:
         return Edition(notes, notetypes)
 
     @property
-    def shipped(self) -> dict[str, Shipped]:
+    def shipped(self) -> dict[str, Released]:
         """What readers have of every note ever released, by guid, as far as releases tell."""
-        shipped: dict[str, Shipped] = {}
+        shipped: dict[str, Released] = {}
         for note in (change.note for release in self.all for change in release.changes):
             if note.guid not in shipped or note.modified >= shipped[note.guid].modified:
-                shipped[note.guid] = Shipped(note.modified, note.fields, tags_hash(note.tags))
+                shipped[note.guid] = Released(note.modified, note.fields, tags_hash(note.tags))
         return shipped
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from deckwright.deck.content import short_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from deckwright.apkg.package import Package
+    from deckwright.apkg.package import Package, PackageNote
     from deckwright.cards.render import Rendered
     from deckwright.deck.history import Lock, LockedDeck
     from deckwright.deck.identity import IdentifiedDeck
@@ -19,9 +19,20 @@ if TYPE_CHECKING:
 _UNLIKELY = 2**41  # a stamp that no clock gives; the lock takes it and many later ones
 
 
+class Shipped(Protocol):
+    """A note as readers may have it."""
+
+    @property
+    def modified(self) -> int:
+        """Its stamp in seconds."""
+
+    def shows(self, note: Rendered) -> bool:
+        """Tell whether readers see what *note* would show them."""
+
+
 @dataclass(frozen=True, slots=True)
-class Shipped:
-    """A note as readers may have it: its stamp in seconds, and short hashes of its fields and of its tags."""
+class Released:
+    """A note as a release tells of it: its stamp, and short hashes of its fields and of its tags."""
 
     modified: int
     fields: tuple[str, ...]
@@ -30,6 +41,22 @@ class Shipped:
     def shows(self, note: Rendered) -> bool:
         """Tell whether readers see what *note* would show them."""
         return (self.fields, self.tags) == (field_hashes(note.fields), tags_hash(note.note.tags))
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A note as a package holds it."""
+
+    note: PackageNote
+
+    @property
+    def modified(self) -> int:
+        """Its stamp in seconds."""
+        return self.note.modified
+
+    def shows(self, note: Rendered) -> bool:
+        """Tell whether readers see what *note* would show them."""
+        return (self.note.fields, self.note.tags) == (note.fields, tuple(sorted(note.note.tags)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +80,7 @@ def tags_hash(tags: Iterable[str]) -> str:
 
 def shipped_in(package: Package | None) -> dict[str, Shipped]:
     """Return the notes of a package by guid; none for no package."""
-    notes = package.notes if package else ()
-    return {
-        note.guid: Shipped(note.modified, field_hashes(note.fields), tags_hash(note.tags)) for note in notes
-    }
+    return {note.guid: Packed(note) for note in package.notes} if package else {}
 
 
 def stamp(
