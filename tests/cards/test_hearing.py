@@ -70,7 +70,7 @@ def test_a_damaged_memory_counts_for_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "forged",
-    [[0, 10**12], [-1, 4], [0, 1, 2], ["<script>", 4], [0.5, 4], [True, 4], 7, None],
+    [[0, 10**12], [-1, 4], [0, 1, 2], [4, 1], [2, 4, 3, 6], ["<script>", 4], [0.5, 4], [True, 4], 7, None],
     ids=str,
 )
 def test_a_forged_memory_can_put_nothing_on_a_card(forged: object, tmp_path: Path) -> None:

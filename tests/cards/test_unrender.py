@@ -72,6 +72,10 @@ def test_what_a_line_was_rendered_to_comes_back(text: str) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(markdown)
+@example("> Spina\xa0\nSpina![goose](goose.png)")
+@example("- Spina\xa0\n\n  Spina![goose](goose.png)")
+@example("\n- ![goose](goose.png)\n- - + ")
+@example("[sound:x]:\\\n[sound:x]")
 def test_what_a_block_was_rendered_to_comes_back(text: str) -> None:
     rendered = markup.block(text, PICTURES)
     assert markup.block(unrender.block(rendered, exact=True), PICTURES) == rendered
@@ -80,6 +84,12 @@ def test_what_a_block_was_rendered_to_comes_back(text: str) -> None:
 @settings(max_examples=150, deadline=None)
 @given(markdown)
 @example("\n- ![goose](goose.png)&#10;")
+@example("\n- &#32;\n- ![goose](goose.png)")
+@example("![goose](goose.png)[sound:x][sound:x]\n\n\\[\\frac{a}{b}\\]")
+@example("\n- &#32;![goose](goose.png)")
+@example("\n- &#10;\n- ![goose](goose.png)")
+@example("\n- &#32;\n  - ![goose](goose.png)")
+@example("\n- &#10;![goose](goose.png)")
 def test_what_a_text_with_gaps_was_rendered_to_comes_back(text: str) -> None:
     rendered = markup.cloze(text, PICTURES)
     assert markup.cloze(unrender.cloze(rendered, exact=True), PICTURES) == rendered
@@ -92,6 +102,7 @@ tidy = st.lists(st.sampled_from(sorted({*PIECES} - {"\u00a0", "&nbsp;", "&#10;",
 @settings(max_examples=150, deadline=None)
 @given(tidy.map("".join))
 @example("\n> ~~~\n> !")
+@example("[Na+][Na+]\n\n\\[\\frac{a}{b}\\]")
 def test_of_ours_nothing_is_lost_unasked(text: str) -> None:
     """What is tidied may be written otherwise, but every word and picture is there."""
     rendered = markup.block(text, PICTURES)

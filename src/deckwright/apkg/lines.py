@@ -6,10 +6,7 @@ import dataclasses
 import json
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Any
 
 LATEST = 2**42  # of a stamp, in seconds or as some tools have it in milliseconds; with room for later ones
 _LARGEST = 2**63  # of a whole number that Anki keeps: some tools make ids of note types that large
@@ -40,8 +37,8 @@ def read_line(line: str) -> tuple[str, dict[str, Any]]:
     return kind, data
 
 
-def checked(class_: type, data: dict[str, Any], needed: frozenset[str]) -> Iterator[tuple[str, Any]]:
-    """Yield the fields of the dataclass *class_* with their values from a line; what is left out is empty.
+def checked(class_: type, data: dict[str, Any], needed: frozenset[str]) -> dict[str, Any]:
+    """Return the fields of the dataclass *class_* with their values from a line; what is left out is empty.
 
     Raises:
         BadLineError: a value is of the wrong kind, unknown, or empty though *needed*.
@@ -50,15 +47,16 @@ def checked(class_: type, data: dict[str, Any], needed: frozenset[str]) -> Itera
     fields = _fields(class_)
     if unknown := sorted(data.keys() - fields.keys()):
         raise BadLineError(f"unknown key `{unknown[0]}`")
-    for name, (type_, item) in fields.items():
-        value = data.get(name, type_())
-        if item and isinstance(value, list) and all(type(part) is item for part in value):
-            value = tuple(value)
-        if type(value) is not type_ or not _is_sound(value):
+    found = _empty(class_)
+    for name, value in data.items():
+        type_, item = fields[name]
+        is_items = item and isinstance(value, list) and all(type(part) is item for part in value)
+        found[name] = tuple(value) if is_items else value
+        if type(found[name]) is not type_ or not _is_sound(found[name]):
             raise BadLineError(f"`{name}` has a value of the wrong kind")
-        if not value and name in needed:
-            raise BadLineError(f"`{name}` is missing")
-        yield name, value
+    if missing := [name for name, value in found.items() if not value and name in needed]:
+        raise BadLineError(f"`{missing[0]}` is missing")
+    return found
 
 
 @cache
@@ -69,6 +67,10 @@ def _fields(class_: type) -> dict[str, tuple[type, type | None]]:
         name: (tuple if annotation in _ITEMS else _TYPES[annotation], _ITEMS.get(annotation))
         for name, annotation in annotations.items()
     }
+
+
+def _empty(class_: type) -> dict[str, Any]:
+    return {name: type_() for name, (type_, _) in _fields(class_).items()}
 
 
 def write_line(kind: str, entry: Any) -> str:

@@ -157,7 +157,7 @@ def _entry(line: str) -> Entry | None:
         return None
     if kind not in _KINDS:
         raise BadLineError("this line is not one that Deckwright writes")
-    entry = _KINDS[kind](**dict(checked(_KINDS[kind], data, _NEEDED)))
+    entry = _KINDS[kind](**checked(_KINDS[kind], data, _NEEDED))
     if isinstance(entry, LockedNote) and entry.modified > LATEST:
         raise BadLineError("`modified` is a time that never comes")
     if isinstance(entry, LockedNote) and (entry.nid % CARDS_A_NOTE or entry.nid > _LARGEST_NID):

@@ -195,7 +195,7 @@ def _entry(line: str, known: set[str], *, first: bool) -> tuple[str, _Entry]:
     class_ = _CLASSES.get(kind)
     if class_ is None or first != (class_ is _Head):
         raise BadLineError("this line is not one that Deckwright writes here")
-    entry = class_(**dict(checked(class_, data, _NEEDED[class_])))
+    entry = class_(**checked(class_, data, _NEEDED[class_]))
     if not isinstance(entry, _Head) and entry.modified > LATEST:
         raise BadLineError("`modified` is a time that never comes")
     if not isinstance(entry, _Head):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from deckwright.cards import markup
@@ -29,26 +30,28 @@ def bridge(mnemonic: str, fact: str, hear: Hear = stretches) -> str:
     they are heard, is alike.
     """
     sides = _sides(mnemonic, fact)
-    if not sides:
-        return ""
-    shared = hear(*("".join(seen for _, seen in pieces) for pieces in sides))
-    return " <i>≈</i> ".join(map(_highlighted, sides, shared))
+    return " <i>≈</i> ".join(map(_highlighted, sides, hear(*map(_heard, sides)))) if sides else ""
 
 
 def heard(mnemonic: str, fact: str) -> tuple[str, str] | None:
     """Return both texts as they are heard; None where either shows nothing, and there is no bridge."""
-    left, right = (markup.line(text) for text in (mnemonic, fact))
-    return (_heard(left), _heard(right)) if markup.is_visible(left) and markup.is_visible(right) else None
+    sides = _sides(mnemonic, fact)
+    return (_heard(sides[0]), _heard(sides[1])) if sides else None
+
+
+def _sides(mnemonic: str, fact: str) -> tuple[str, str] | None:
+    """Return both texts as HTML; None where either shows nothing."""
+    left, right = markup.line(mnemonic), markup.line(fact)
+    return (left, right) if markup.is_visible(left) and markup.is_visible(right) else None
 
 
 def _heard(rendered: str) -> str:
-    marked = "<" in rendered or "&" in rendered or "\\" in rendered
-    return "".join(seen for _, seen in _pieces(rendered)) if marked else rendered
+    return rendered if _is_plain(rendered) else "".join(seen for _, seen in _pieces(rendered))
 
 
-def _sides(mnemonic: str, fact: str) -> list[list[tuple[str, str]]]:
-    rendered = [markup.line(text) for text in (mnemonic, fact)]
-    return [list(_pieces(text)) for text in rendered] if all(map(markup.is_visible, rendered)) else []
+def _is_plain(rendered: str) -> bool:
+    """Whether all of it is seen as it is written."""
+    return "<" not in rendered and "&" not in rendered and "\\" not in rendered
 
 
 def _pieces(rendered: str) -> Iterator[tuple[str, str]]:
@@ -65,12 +68,15 @@ def _pieces(rendered: str) -> Iterator[tuple[str, str]]:
             at = end
 
 
-def _highlighted(pieces: Sequence[tuple[str, str]], shared: Sequence[int]) -> str:
+def _highlighted(rendered: str, shared: Sequence[int]) -> str:
     """Put the characters that stand in *shared* stretches in `<b>`, in one for as many as stand together."""
+    if _is_plain(rendered):
+        parts = [rendered[start:end] for start, end in pairwise((0, *shared, len(rendered)))]
+        return "".join(f"<b>{part}</b>" if at % 2 else part for at, part in enumerate(parts))
     places = {at for start, end in zip(shared[::2], shared[1::2], strict=True) for at in range(start, end)}
     written: list[str] = []
     at, is_open = 0, False
-    for piece, seen in pieces:
+    for piece, seen in _pieces(rendered):
         is_shared = bool(seen) and at in places
         if is_shared != is_open:
             written.append("<b>" if is_shared else "</b>")

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,8 +102,10 @@ def _read(path: Path) -> dict[Pair, Stretches]:
 
 
 def _within(text: str, places: list[int]) -> tuple[int, ...]:
-    """Return places of a text, which have to lie in it: the file may be somebody else's."""
-    if not all(type(place) is int and 0 <= place <= len(text) for place in places) or len(places) % 2:
+    """Return places of a text, which lie in it, one behind the other: the file may be somebody else's."""
+    if not all(type(place) is int for place in places) or len(places) % 2:
+        raise ValueError(places)
+    if any(place >= beyond for place, beyond in pairwise((-1, *places, len(text) + 1))):
         raise ValueError(places)
     return tuple(places)
 

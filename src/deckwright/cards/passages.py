@@ -25,6 +25,8 @@ _SIDES = {"left": ":--", "center": ":-:", "right": "--:"}
 _BREAKS = re.compile(r"\\?\n")
 _BAR = re.compile(r"(?<!\\)\|")
 _EMPTY_LINE = re.compile(r"\n(?=\s*\n)|\n$")
+_ENDS = " \n\t"  # what is nothing to Markdown at either end of a line; a no-break space is something
+_EDGES = re.compile(r"\A[ \n\t]+|[ \n\t]+\Z")
 _BLANK_LINE = re.compile(r"^ +$", re.MULTILINE)
 _LONGEST_NUMBER = 10
 _UNDERLINES = ("===", "---")  # of headings that go over lines, by level
@@ -65,7 +67,8 @@ def blocks(tree: list[Inner], style: Style, *, again: bool = False) -> list[str]
             except _Unsaid:
                 written.append(raw(part))
         else:
-            written += _paragraphs(_within_lines(part, before_block=number < len(listed)), style)
+            run = _within_lines(part, after_block=number > 1, before_block=number < len(listed))
+            written += _paragraphs(run, style)
         again = False
     return [text for text in written if text]
 
@@ -87,7 +90,7 @@ def _element(element: Element, style: Style, *, again: bool) -> list[str]:
 
 def _quote(element: Element, style: Style) -> str:
     inner = _join(blocks(element.inner, style))
-    return "\n".join(f"> {one}".rstrip() for one in inner.split("\n"))
+    return "\n".join(f"> {one}".rstrip(_ENDS) for one in inner.split("\n"))
 
 
 def _rule(_element: Element, _style: Style) -> str:
@@ -98,9 +101,14 @@ def _paragraphs(nodes: list[Inner], style: Style) -> list[str]:
     """Write words of a block; two breaks part paragraphs in what other tools write."""
     texts = []
     for run in [nodes] if style.exact else _split(nodes):
-        text = inline(run, style).strip(" \n\t")
-        texts.append(_unstarted(text))
+        text = inline(run, style)
+        kept = _EDGES.sub(_by_numbers, text) if style.exact else text.strip(_ENDS)
+        texts.append(_unstarted(kept))
     return texts
+
+
+def _by_numbers(blanks: re.Match[str]) -> str:
+    return "".join(f"&#{ord(blank)};" for blank in blanks[0])
 
 
 def _unstarted(text: str) -> str:
@@ -108,10 +116,10 @@ def _unstarted(text: str) -> str:
     return _STARTS.sub(lambda start: f"{start[1] or ''}\\", text)
 
 
-def _within_lines(nodes: list[Inner], *, before_block: bool) -> list[Inner]:
+def _within_lines(nodes: list[Inner], *, after_block: bool, before_block: bool) -> list[Inner]:
     """Drop the line ends that stand between a paragraph and blocks; one at the end of all is the author's."""
     kept = list(nodes)
-    if kept and isinstance(kept[0], str):
+    if after_block and kept and isinstance(kept[0], str):
         kept[0] = kept[0].removeprefix("\n")
     if before_block and kept and isinstance(kept[-1], str):
         kept[-1] = kept[-1].removesuffix("\n")
@@ -135,9 +143,9 @@ def _split(nodes: list[Inner]) -> Iterator[list[Inner]]:
 
 
 def _heading(element: Element, style: Style) -> str:
-    text, level = inline(element.inner, style).strip(), int(element.tag[1])
+    text, level = inline(element.inner, style).strip(_ENDS), int(element.tag[1])
     if "\n" not in text or not style.exact:
-        return f"{'#' * level} {_BREAKS.sub(' ', text)}".rstrip()
+        return f"{'#' * level} {_BREAKS.sub(' ', text)}".rstrip(_ENDS)
     if level > len(_UNDERLINES):
         raise _Unsaid
     return f"{_unstarted(text)}\n{_UNDERLINES[level - 1]}"
@@ -154,10 +162,21 @@ def _list(element: Element, style: Style, *, again: bool) -> str:
     written = []
     for number, item in enumerate(items, first):
         mark = f"{number}{')' if again else '.'}" if element.tag == "ol" else "*" if again else "-"
-        inner = ("\n\n" if loose else "\n").join(blocks(item.inner, style))
+        # A list that begins another's item takes the other mark: three of the same in a line are a rule.
+        inner = ("\n\n" if loose else "\n").join(blocks(item.inner, style, again=not again))
+        inner = f"{_lead(item)}\n{inner}" if style.exact and _lead(item) else inner
         indented = inner.replace("\n", "\n" + " " * (len(mark) + 1))
-        written.append(_BLANK_LINE.sub("", f"{mark} {indented}".rstrip()))
+        written.append(_BLANK_LINE.sub("", f"{mark} {indented}".rstrip(_ENDS)))
     return ("\n\n" if loose else "\n").join(written)
+
+
+def _lead(item: Element) -> str:
+    """Write the blanks before an item's first block, which only numbers can have put there."""
+    first, *others = item.inner or [""]
+    is_run = bool(others) and not (isinstance(others[0], Element) and others[0].is_block)
+    if not isinstance(first, str) or is_shown([first]) or is_run:
+        return ""
+    return _EDGES.sub(_by_numbers, first.removesuffix("\n") if others else first)
 
 
 def _fenced(element: Element, style: Style) -> str:
@@ -184,7 +203,7 @@ def _table(element: Element, style: Style) -> str:
 
 def _row(cells: Sequence[Element], style: Style) -> str:
     within = replace(style, within_line=False)
-    texts = (_in_cell(inline(flat(cell.inner), within).strip()) for cell in cells)
+    texts = (_in_cell(inline(flat(cell.inner), within).strip(_ENDS)) for cell in cells)
     return f"| {' | '.join(texts)} |"
 
 

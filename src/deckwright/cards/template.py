@@ -23,6 +23,7 @@ _OTHER_MARKS = "{{=<% %>=}}"
 _OTHER_TAG = re.compile(r"(<!--.*?-->)|<%(.*?)%>", re.DOTALL)
 _GAP_CARDS = 500
 _EMPTY = re.compile(r"(?:\s|</?(?:br|div) ?/?>)*", re.IGNORECASE | re.ASCII)
+_BLANK = " \t\n\r\f\v<"  # what it may begin with
 
 
 class TemplateError(ValueError):
@@ -51,7 +52,7 @@ Part = str | Shown | Branch
 
 def is_empty(value: str) -> bool:
     """Whether Anki takes a field's HTML for empty."""
-    return _EMPTY.fullmatch(value) is not None
+    return value[:1] in _BLANK and _EMPTY.fullmatch(value) is not None
 
 
 def filled(fields: Mapping[str, str]) -> frozenset[str]:

@@ -30,6 +30,7 @@ _EARLY = re.compile(
 _LATE = re.compile(r"\s+(?P<tags>(?:</[a-z]+>)+)")
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _BREAK = re.compile(r" ?<br ?/?> ?", re.IGNORECASE)
+_FORMULA = "\\["  # an escaped bracket begins one where a later part happens to end it
 _ANY = re.compile(r"<[^<>]*>")
 _AROUND = re.compile(rf"\s*(</?(?:{'|'.join(sorted(BLOCKS))})\b[^>]*>)\s*")
 
@@ -73,15 +74,20 @@ def _block_text(source: str, *, exact: bool, gaps: bool) -> str:
     def check(text: str) -> str:
         return serial(parse(render(text, shown), gaps=gaps))
 
-    texts = (
-        _first(_ways(part, styles, again=again, exact=exact), part, lambda text: check(text).strip())
-        for part, again in parts(tree)
-    )
-    text = "\n\n".join(filter(None, texts))
-    if exact and check(text) != serial(tree):
-        html_itself = raw(tree)
-        return html_itself if check(html_itself) == serial(tree) else text
-    return text
+    def written(styles: Sequence[Style]) -> str:
+        texts = (
+            _first(_ways(part, styles, again=again, exact=exact), part, lambda text: check(text).strip())
+            for part, again in parts(tree)
+        )
+        return "\n\n".join(filter(None, texts))
+
+    text = written(styles)
+    if not exact and _FORMULA in text and _bare(check(text)) != _bare(serial(tree)):
+        return written([style for style in styles if style.careful])
+    if not exact or render(text, shown) == source:
+        return text
+    others = (*(written([style]) for style in styles), raw(tree), source)
+    return next((other for other in others if render(other, shown) == source), text)
 
 
 def _styles(source: str, *, exact: bool) -> list[Style]:
