@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from deckwright.apkg.lock import LOCK_NAME
 from deckwright.deck.claims import same_deck_twice
 from deckwright.deck.inherit import inherit
-from deckwright.deck.names import ascii_slug
+from deckwright.deck.names import file_stem
 from deckwright.deck.rules import RULES
 from deckwright.deck.schema import bind
 from deckwright.deck.silence import leave_out, silence
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from deckwright.source.text import SourceFile
 
 SOURCE_NAME = "cards.yaml"
+_LONGEST_NAME = 100
 _WHERE = "write where they lie, as in `decks: decks/**/*.yaml`"
 _DECK_SUFFIXES = (".yaml", ".yml")
 _DEEPEST = 50  # parts of a pattern
@@ -76,7 +77,7 @@ class Project:
 
     def package(self, deck: str, *, draft: bool) -> Path:
         """Where the package named after *deck* goes; a draft never replaces the real one."""
-        name = ascii_slug(deck.rsplit("::", maxsplit=1)[-1], "deck")[:100]
+        name = file_stem(deck.rsplit("::", maxsplit=1)[-1], "deck", _LONGEST_NAME)
         return self.root / "build" / (f"{name}-draft.apkg" if draft else f"{name}.apkg")
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deckwright.deck.names import ascii_slug, slug, tag_part
+from deckwright.deck.names import ascii_slug, file_stem, slug, tag_part
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,24 @@ def test_upper_and_lower_case_and_composition_make_no_difference(text: str) -> N
 )
 def test_an_ascii_slug_is_fit_for_a_file_name(text: str, name: str) -> None:
     assert ascii_slug(text, "else") == name
+
+
+@pytest.mark.parametrize(
+    ("text", "stem"),
+    [
+        ("Spinal cord", "spinal-cord"),
+        ("Con", "con-deck"),
+        ("LPT 1", "lpt-1"),
+        ("Com1", "com1-deck"),
+        ("鹅", "deck"),
+    ],
+)
+def test_a_files_name_is_one_that_windows_can_have(text: str, stem: str) -> None:
+    assert file_stem(text, "deck", 12) == stem
+
+
+def test_a_files_name_is_cut() -> None:
+    assert file_stem("Spinal cord, long", "deck", 7) == "spinal"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
+# What no file of Windows can be called, whatever its suffix.
+DEVICES = frozenset(
+    {"con", "prn", "aux", "nul"} | {f"{port}{number}" for port in ("com", "lpt") for number in range(10)}
+)
 _NOT_ASCII_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -26,6 +30,12 @@ def ascii_slug(text: str, otherwise: str) -> str:
     """Return *text* as lower-case ASCII letters, digits and `-` for a file name, or *otherwise*."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return _NOT_ASCII_WORD.sub("-", plain).strip("-") or otherwise
+
+
+def file_stem(text: str, otherwise: str, longest: int) -> str:
+    """Return *text* as a file's name before its suffix, of at most *longest* characters or a word more."""
+    stem = ascii_slug(text, otherwise)[:longest].strip("-")
+    return f"{stem}-{otherwise}" if stem in DEVICES else stem
 
 
 @lru_cache(maxsize=10_000)

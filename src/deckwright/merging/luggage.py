@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from deckwright.cards import markdown
-from deckwright.deck.names import ascii_slug
+from deckwright.deck.names import file_stem
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -38,9 +38,8 @@ class Luggage:
         if name not in self.files or suffix not in _PICTURES:
             return None
         if name not in self.names:
-            self.names[name] = self._new(
-                ascii_slug(PurePosixPath(name).stem, "picture")[:_LONGEST_STEM], suffix
-            )
+            stem = file_stem(PurePosixPath(name).stem, "picture", _LONGEST_STEM)
+            self.names[name] = self._new(stem, suffix)
         return self.names[name]
 
     def unpacked(self, text: str) -> str:

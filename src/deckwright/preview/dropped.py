@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from deckwright.cards.media import LARGEST, MediaFolder, Refused
 from deckwright.cards.svg import read_drawing
-from deckwright.deck.names import ascii_slug
+from deckwright.deck.names import file_stem
 from deckwright.emend import Unfit
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def kept_picture(project: Project, name: str, data: bytes) -> Iterator[str]:
     if not folder.resolve().is_relative_to(project.root.resolve()):
         raise Unfit("`media/` is a link to a place outside the project; put the picture there yourself")
     stem = PurePosixPath(PureWindowsPath(name).name).stem
-    slug = ascii_slug(stem, "picture")[:_LONGEST].strip("-")
+    slug = file_stem(stem, "picture", _LONGEST)
     for count in range(1, _MOST):
         path = folder / (f"{slug}{suffix}" if count == 1 else f"{slug}-{count}{suffix}")
         if _is(path, data):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from deckwright.cards.typefaces import FONT_CREDIT
 from deckwright.deck.content import short_hash
 from deckwright.deck.history import OWN_TYPE
-from deckwright.deck.names import ascii_slug
+from deckwright.deck.names import DEVICES, ascii_slug
 from deckwright.site.about import About
 from deckwright.site.credits import credits_of
 from deckwright.site.history import known_as
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from deckwright.workspace import Project
 
 _ROOMS = frozenset({"assets", "cards", "media", "search"})  # of the site itself
-_DEVICES = frozenset(
-    {"con", "prn", "aux", "nul"} | {f"{name}{n}" for name in ("com", "lpt") for n in range(10)}
-)  # of Windows
 _LONGEST = 60  # characters of a folder's name
 
 
@@ -113,7 +110,7 @@ def _slugs(above: str, decks: tuple[CompiledDeck, ...]) -> tuple[str, ...]:
     top = f"{above}::"
     names = [ascii_slug(one.deck.deck.deck.removeprefix(top), "")[:_LONGEST].strip("-") for one in decks]
     counts = Counter(names)
-    odd = _ROOMS | _DEVICES | {""}
+    odd = _ROOMS | DEVICES | {""}
     return tuple(
         f"{name or 'deck'}-{short_hash(one.deck.locked.id)[:6]}" if name in odd or counts[name] > 1 else name
         for name, one in zip(names, decks, strict=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deckwright.cards.typefaces import fonts
+from deckwright.deck.names import DEVICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +22,6 @@ _FONTS = "ttf otf woff woff2"
 SUFFIXES = frozenset(f"{_PICTURES} {_SOUNDS} {_FILMS} {_FONTS}".split())
 _LONGEST = 200  # bytes of a name; disks take 255, and what is made of it adds some
 _ODD = re.compile(r'[<>:"/\\|?*]|^ |[. ]$')
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def choose(media: Iterable[PackageMedia]) -> Chosen:
 def is_file_name(name: str) -> bool:
     """Whether every disk can hold a file of that name, and a person can read it."""
     unseen = any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") for char in name)
-    odd = not name or _ODD.search(name) or _DEVICES.fullmatch(name)
+    odd = not name or _ODD.search(name) or name.partition(".")[0].casefold() in DEVICES
     return not (unseen or odd or len(name.encode("utf-8", "replace")) > _LONGEST)
 
 
