@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from anki_packages import Note, RawPackage
@@ -414,14 +414,19 @@ KEYS = ("fact", "ask", "mnemonic", "explanation", "section", "tags", "source", "
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(*[CELLS] * len(KEYS)), min_size=1, max_size=4), st.booleans())
+@example([("#", "", "", "", "", "", "", ""), ("1", "", "1", "", "", "", "", "")], True)  # noqa: FBT003
 def test_any_table_is_told_what_is_wrong_or_becomes_a_deck_that_builds(
     tmp_path: Path,
     rows: list[tuple[str, ...]],
     is_export: bool,  # noqa: FBT001
 ) -> None:
     out = io.StringIO()
-    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
-    writer.writerows(rows if is_export else [KEYS, *rows])
+    as_needed = csv.writer(out, delimiter="\t", lineterminator="\n")
+    all_quoted = csv.writer(out, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_ALL)
+    for row in rows if is_export else [KEYS, *rows]:
+        # Anki puts quotes around what would be taken for a line that says nothing.
+        how = all_quoted if is_export and row[0].startswith("#") else as_needed
+        how.writerow(row)
     head = f"#separator:tab\n#html:true\n#columns:{chr(9).join(KEYS)}\n" if is_export else ""
     done = table(tmp_path, head + out.getvalue(), name="words.txt" if is_export else "words.tsv")
     assert done.report is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shlex
 import unicodedata
 from dataclasses import dataclass
@@ -11,8 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deckwright.deck.ids import fresh_id
-from deckwright.deck.names import slug
+from deckwright.deck.names import ascii_slug, slug
 from deckwright.editor import SCHEMA_NAME, schema_of
 from deckwright.repository import find_repository, join_repository, repository_files
 from deckwright.source.diagnostics import printable
@@ -24,6 +24,9 @@ from deckwright.workspace import SOURCE_NAME, Project
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_TAIL = "abcdefghjkmnpqrstuvwxyz23456789"  # of an id: without signs that look alike
+_TAIL_LENGTH = 4
+_LONGEST_STEM = 50
 _NAMELESS = "My Deck"
 
 
@@ -85,6 +88,12 @@ def deck_name(folder: str) -> str:
     return "::".join(named)
 
 
+def deck_id(deck: str) -> str:
+    """Return an id for a deck of that name, unlike anyone else's by its last letters."""
+    stem = ascii_slug(deck.rsplit("::", maxsplit=1)[-1], "deck")[:_LONGEST_STEM].strip("-")
+    return f"{stem}-{''.join(secrets.choice(_TAIL) for _ in range(_TAIL_LENGTH))}"
+
+
 def _capital(word: str) -> str:
     return word[:1].upper() + word[1:] if word == word.lower() else word
 
@@ -97,7 +106,7 @@ def _files(folder: str, *, example: bool) -> dict[str, bytes]:
         file.name if file.name == SOURCE_NAME else f"media/{file.name}": file.read_bytes()
         for file in sorted(kind.iterdir(), key=lambda file: file.name)
     }
-    source = made[SOURCE_NAME].decode().replace("@DECK@", scalar(deck)).replace("@ID@", fresh_id(deck))
+    source = made[SOURCE_NAME].decode().replace("@DECK@", scalar(deck)).replace("@ID@", deck_id(deck))
     return {**made, SOURCE_NAME: source.encode()}
 
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from deckwright.deck.ids import fresh_id
 from deckwright.deck.names import slug
-from deckwright.new import deck_name
+from deckwright.new import deck_id, deck_name
 from deckwright.pages.damage import MOST_SIGNS, Repair, propose
 from deckwright.pages.lines import LINE_ENDS, read_lines, side_by_side
 from deckwright.pages.notes import Counted, as_draft
@@ -177,7 +176,7 @@ def _head(title: str) -> tuple[tuple[str, Value], ...]:
     is_name = all(map(slug, parts)) and parts[0].casefold() != "default"
     name = title if is_name else deck_name(title)
     title_ = () if is_name else (("title", title),)
-    return (("deck", name), ("id", fresh_id(name)), *title_, ("license", "private"))
+    return (("deck", name), ("id", deck_id(name)), *title_, ("license", "private"))
 
 
 def _nothing(found: Counted) -> Diagnostic:

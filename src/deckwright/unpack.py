@@ -17,7 +17,6 @@ from deckwright.apkg.read import read_package, take_out
 from deckwright.build import build_time
 from deckwright.cards.watch import unwatched
 from deckwright.deck.history import Lock
-from deckwright.deck.ids import fresh_id
 from deckwright.deck.names import file_stem
 from deckwright.editor import SCHEMA_NAME, schema_for
 from deckwright.source.draft import format_draft
@@ -195,7 +194,7 @@ def _files(making: _Making) -> dict[str, str]:
     if len(drafts) == 1:
         return {SOURCE_NAME: drafts[0], **styles}
     name = books.common_name(making.books, making.root.name)
-    head = {SOURCE_NAME: format_draft(layout.head_draft(name, fresh_id(name)))}
+    head = {SOURCE_NAME: format_draft(layout.head_draft(name, books.fresh_id(name)))}
     stems: dict[str, str] = {}
     for book, text in zip(making.books, drafts, strict=True):
         stem = first = file_stem(book.name.removeprefix(f"{name}::"), "deck", _LONGEST_NAME)

@@ -216,12 +216,12 @@ def _write(draft: Draft, out: Path | None, title: str, *, quiet: bool) -> None:
 
 def _head(draft: Draft, title: str) -> tuple[tuple[str, Value] | Remark, ...]:
     """Return what a draft says of its deck, called *title* if there is one, with an id of its own."""
-    from deckwright.deck.ids import fresh_id
+    from deckwright.new import deck_id
     from deckwright.source.draft import Remark
 
     said = {part[0]: part[1] for part in draft.head if not isinstance(part, Remark)}
     name = title or str(said["deck"])
-    own = {"deck": name, "id": said.get("id") or fresh_id(name)}
+    own = {"deck": name, "id": said.get("id") or deck_id(name)}
     rest = (part for part in draft.head if isinstance(part, Remark) or part[0] not in own)
     return (*own.items(), *rest)
 

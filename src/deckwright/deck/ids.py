@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import base64
 import itertools
-import secrets
 from dataclasses import dataclass
 
 from deckwright.deck.content import digest
-from deckwright.deck.names import ascii_slug
 
 # Note ids look like the millisecond dates Anki uses, from 2008 to 2023; card ids lie in the gaps.
 CARDS_A_NOTE = 1024
 _FIRST_ID = 1_200_000_000_000
 _IDS = 500_000_000
-_TAIL = "abcdefghjkmnpqrstuvwxyz23456789"  # of an id: without signs that look alike
-_TAIL_LENGTH = 4
-_LONGEST_STEM = 50
 
 
 def guid(project: str, born: str) -> str:
     """Make the guid of a note: 72 bits in 12 characters, the same wherever it is made."""
     return base64.urlsafe_b64encode(digest(f"{project}\0{born}")[:9]).decode()
-
-
-def fresh_id(deck: str) -> str:
-    """Make an id for a deck of that name, or a project's, unlike anyone else's by its last letters."""
-    stem = ascii_slug(deck.rsplit("::", maxsplit=1)[-1], "deck")[:_LONGEST_STEM].strip("-")
-    return f"{stem}-{''.join(secrets.choice(_TAIL) for _ in range(_TAIL_LENGTH))}"
 
 
 def deck_id(project: str) -> int:

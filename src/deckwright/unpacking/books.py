@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deckwright.cards.notetypes import notetype
-from deckwright.deck.ids import fresh_id
 from deckwright.deck.matching import natural_key
-from deckwright.deck.names import slug
+from deckwright.deck.names import ascii_slug, slug
 from deckwright.new import deck_name
 from deckwright.unpacking import ours, theirs
 from deckwright.unpacking.described import described as about_of
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from deckwright.deck.history import LockedNote
     from deckwright.unpacking.story import Book, Story
     from deckwright.unpacking.theirs import Taking
+
+_TAIL = "abcdefghjkmnpqrstuvwxyz23456789"
+_TAIL_LENGTH = 4
+_LONGEST_STEM = 50
 
 
 def read(kin: Sequence[Kin], taking: Taking) -> tuple[Book, ...]:
@@ -81,6 +85,12 @@ def lines(books: Iterable[Book], slots: Mapping[int, Slots]) -> tuple[LockedNote
         for book in books
         for story in book.stories
     )
+
+
+def fresh_id(name: str) -> str:
+    """Make an id for a deck, or for a project, that has none."""
+    stem = ascii_slug(name.rsplit("::", maxsplit=1)[-1], "deck")[:_LONGEST_STEM].strip("-")
+    return f"{stem}-{''.join(secrets.choice(_TAIL) for _ in range(_TAIL_LENGTH))}"
 
 
 def _key(story: Story) -> str:
