@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from io import BytesIO
 from threading import Timer
@@ -43,8 +43,10 @@ FLAGS = (
 _LEAST = 45  # tenths of contrast that text has to have
 _NOTABLE = 24  # of 255 by which a pixel differs that shows text
 _KNEE = 0.04045  # of sRGB's curve
-_TRIES, _PAUSE = 200, 0.05  # seconds
 _LONGEST = 600  # seconds that a browser may run
+_PATIENCE = 30  # seconds to wait for what comes at once
+# What Chromium answers where the page that was asked is left before it has answered.
+_LEFT = ("navigated or closed", "context was destroyed", "Cannot find context", "default execution context")
 # Chromium reads orders from file descriptor 3 and answers on 4.
 _EXEC = (
     "import fcntl, os, sys;"
@@ -149,6 +151,10 @@ _LAYOUT = """
 """
 
 
+class NavigatedError(Exception):
+    """The page that was asked something was left for another before it had answered."""
+
+
 class Browser:
     """A running Chromium that shows one page at a time."""
 
@@ -226,6 +232,21 @@ class Browser:
         assert "exceptionDetails" not in found, found["exceptionDetails"]
         return found["result"].get("value")
 
+    def until(self, condition: str) -> float:
+        """Wait until a condition holds in the page, or in the next one; return the seconds it took."""
+        start = time.monotonic()
+        while time.monotonic() < start + _PATIENCE:
+            with suppress(NavigatedError):
+                if self.run(condition):
+                    return time.monotonic() - start
+            time.sleep(0.02)
+        raise AssertionError(f"{condition}\n{self.run('document.body.innerText')[:2000]}")
+
+    def back(self) -> None:
+        """Go back to the page before; whoever asks waits for it."""
+        with suppress(NavigatedError):  # it may leave before it has answered
+            self.run("history.back()")
+
     def screenshot(self, *, whole: bool = False) -> Image.Image:
         """Return a picture of the window, or with *whole* of the page down to its end."""
         clip = {}
@@ -273,11 +294,7 @@ class Browser:
     def go(self, url: str) -> None:
         """Go to a page, and wait until it is loaded, by asking again and again."""
         self._call("Page.navigate", url=url)
-        for _ in range(_TRIES):
-            if self.run(f"location.href == {json.dumps(url)} && document.readyState == 'complete'"):
-                return
-            time.sleep(_PAUSE)
-        raise AssertionError(url)
+        self.until(f"location.href == {json.dumps(url)} && document.readyState == 'complete'")
 
     def _call(self, method: str, **parameters: Any) -> Any:
         number = next(self._numbers)
@@ -289,6 +306,9 @@ class Browser:
         while True:  # events may come in between
             answer = json.loads(self._read())
             if answer.get("id") == number:
+                told = answer.get("error", {}).get("message", "")
+                if any(word in told for word in _LEFT):
+                    raise NavigatedError(told)
                 assert "error" not in answer, (method, answer)
                 return answer["result"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DESK, PHONE = (1440, 900), (360, 740)
-_LONGEST = 30  # seconds
 _CARD = "document.querySelector('.glass iframe.there')?.contentDocument"
 
 
@@ -69,13 +67,7 @@ class Page:
 
     def until(self, condition: str) -> float:
         """Wait until a condition holds in the page; return how many seconds it took."""
-        start = time.monotonic()
-        while time.monotonic() < start + _LONGEST:
-            if self.chrome.run(condition):
-                return time.monotonic() - start
-            time.sleep(0.02)
-        seen = self.chrome.run("document.body.innerText")
-        raise AssertionError(f"{condition}\n{seen}")
+        return self.chrome.until(condition)
 
     def until_card(self, words: str) -> float:
         """Wait until the card that is shown says *words*."""

@@ -7,7 +7,6 @@ import json
 import random
 import shutil
 import threading
-import time
 import unicodedata
 from contextlib import contextmanager
 from functools import partial
@@ -36,7 +35,6 @@ FONTS = ROOT / "src/deckwright/cards/fonts"
 DESK, PHONE = (1440, 900), (360, 740)
 DECKS, NOTES = 40, 20_000
 FIRST_LOAD = 300_000  # bytes
-_LONGEST = 30  # seconds
 _ATTACKS = (
     "<script>hit = 1</script>",
     '"><img src=x onerror="hit = 1">',
@@ -122,12 +120,7 @@ class Page:
 
     def until(self, condition: str) -> None:
         """Wait until a condition holds in the page."""
-        start = time.monotonic()
-        while time.monotonic() < start + _LONGEST:
-            if self.value(condition):
-                return
-            time.sleep(0.02)
-        raise AssertionError(f"{condition}\n{self.value('document.body.innerText')[:2000]}")
+        self.chrome.until(condition)
 
     def value(self, expression: str) -> Any:
         """Return what an expression comes to."""
@@ -356,7 +349,7 @@ def test_results_are_walked_by_keyboard(page: Page) -> None:
     page.chrome.key("Enter")
     page.until("document.title == 'deck-24'")
     assert page.value("location.hash") == "#n12345"
-    page.value("history.back()")
+    page.chrome.back()
     page.until(f"document.title == 'Second year' && {_HITS}.length == 1")
     assert page.value("query.value") == "quaxle"
 
