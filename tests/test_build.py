@@ -204,7 +204,7 @@ def test_the_package_goes_where_it_is_told(tmp_path: Path) -> None:
         ("Médecine::Œdème", "deme"),
         ("薬理学", "deck"),
         ("A::../../etc", "etc"),
-        ("CON", "con"),
+        ("CON", "con-deck"),
         ("x" * 300, "x" * 100),
     ],
 )
