@@ -34,7 +34,7 @@ def called_with(*functions: str) -> set[str]:
 
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
-    codes = {*raised()} | called_with("UnreadablePackage")
+    codes = {*raised()} | called_with("UnreadablePackage", "NoRoomError")
     assert set(explain.pages()) == codes
 
 
@@ -50,7 +50,7 @@ def test_no_code_has_two_pages() -> None:
 
 
 def test_a_page_is_called_advice_where_it_stops_nothing() -> None:
-    stops = called_with("error", "Refused", "Problem", "UnreadablePackage")
+    stops = called_with("error", "Refused", "Problem", "UnreadablePackage", "NoRoomError")
     advice = called_with("warning") - stops
     told = {page.code for page in explain.pages().values() if page.is_advice}
     assert advice - told == set()

@@ -6,7 +6,7 @@ import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deckwright.apkg.values import NO_ROOM, UnreadablePackage
+from deckwright.apkg.values import NoRoomError, UnreadablePackage
 from deckwright.apkg.write import Contents, DeckContents
 from deckwright.cards.images import InMemory
 from deckwright.cards.typefaces import FONT_CREDIT, fonts
@@ -89,7 +89,7 @@ def previous(path: Path) -> Package | None:
     """Read the package about to be replaced, for its texts; one that cannot be read says nothing.
 
     Raises:
-        UnreadablePackage: there is no room to unpack it, so that nobody knows what readers have.
+        NoRoomError: there is no room to unpack it, so that nobody knows what readers have.
 
     """
     if not path.exists():
@@ -98,9 +98,9 @@ def previous(path: Path) -> Package | None:
 
     try:
         return read_package(path)
-    except UnreadablePackage as problem:
-        if problem.code == NO_ROOM:
-            raise
+    except NoRoomError:
+        raise
+    except UnreadablePackage:
         return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +15,6 @@ from deckwright.deck.model import Region
 from support import without_privileges
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from deckwright.cards.images import Picture
 
 DRAWN = Drawn(InMemory(b"a picture\nof two lines"), Region(1.25, 2, 30, 40.5), (600, 405))
@@ -43,6 +42,20 @@ def test_a_picture_comes_back_as_it_was_drawn(picture: Picture, tmp_path: Path) 
     assert content(cache.get(picture)) == content(DRAWN)
     assert content(PictureCache(tmp_path / "cache", keep=False).get(picture)) == content(DRAWN)
     assert len(kept(tmp_path / "cache")) == 1
+
+
+def test_what_somebody_clears_away_at_once_is_in_nobodys_way(
+    picture: Picture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_there = Path.replace
+
+    def put_and_clear(growing: Path, path: Path) -> None:
+        put_there(growing, path).unlink()
+
+    monkeypatch.setattr(Path, "replace", put_and_clear)
+    drawn = PictureCache(tmp_path / "cache", keep=True).put(picture, DRAWN)
+    assert kept(tmp_path / "cache") == []
+    assert content(drawn) == content(DRAWN)
 
 
 def test_nothing_is_kept_unasked(picture: Picture, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from deckwright.adoption.kin import kin_of
 from deckwright.adoption.takeover import Takeover, Wish, take_over
 from deckwright.apkg.lock import read_lock
 from deckwright.apkg.read import read_package
-from deckwright.apkg.values import NO_ROOM, UnreadablePackage
+from deckwright.apkg.values import NoRoomError, UnreadablePackage
 from deckwright.deck.model import place
 from deckwright.deck.names import slug
 from deckwright.source.diagnostics import error
@@ -82,9 +82,10 @@ def _packages(project: Project, places: Sequence[Path], decks: list[Deck]) -> It
         if path in real or not _DRAFT.search(path.stem):
             try:
                 yield path, read_package(path)
-            except UnreadablePackage as problem:
-                if problem.code == NO_ROOM:
-                    raise
+            except NoRoomError:
+                raise
+            except UnreadablePackage:
+                continue
 
 
 def _is_of(package: Package, decks: list[Deck]) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from deckwright.apkg.values import UnreadablePackage, damaged, shown
+from deckwright.apkg.values import NoRoomError, UnreadablePackage, damaged, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -78,7 +78,7 @@ class Collection:
 def open_collection(chunks: Iterable[bytes], schema: int) -> Iterator[Collection]:
     """Open *chunks* as a read-only SQLite file of a known schema, which is gone from the disk afterwards.
 
-    Raises `UnreadablePackage`: `damaged-collection`, `unknown-schema`, `too-large` or `cannot-unpack`.
+    Raises `UnreadablePackage`: `damaged-collection`, `unknown-schema` or `too-large`; and `NoRoomError`.
     """
     try:
         with TemporaryDirectory(prefix="deckwright-") as folder:
@@ -93,7 +93,7 @@ def open_collection(chunks: Iterable[bytes], schema: int) -> Iterator[Collection
     except sqlite3.Error as failure:
         raise damaged(f"the collection cannot be read: {shown(str(failure))}") from failure
     except OSError as failure:
-        raise UnreadablePackage(
+        raise NoRoomError(
             "cannot-unpack",
             f"the collection cannot be unpacked: {failure.strerror or failure}",
             advice="make room in the folder for temporary files",

@@ -47,7 +47,7 @@ def checked(class_: type, data: dict[str, Any], needed: frozenset[str]) -> dict[
     fields = _fields(class_)
     if unknown := sorted(data.keys() - fields.keys()):
         raise BadLineError(f"unknown key `{unknown[0]}`")
-    found = _empty(class_)
+    found = dict(_empty(class_))
     for name, value in data.items():
         type_, item = fields[name]
         is_items = item and isinstance(value, list) and all(type(part) is item for part in value)
@@ -69,7 +69,9 @@ def _fields(class_: type) -> dict[str, tuple[type, type | None]]:
     }
 
 
+@cache
 def _empty(class_: type) -> dict[str, Any]:
+    """Return the empty values of the fields by name; for all lines the same dict."""
     return {name: type_() for name, (type_, _) in _fields(class_).items()}
 
 

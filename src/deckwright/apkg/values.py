@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-NO_ROOM = "cannot-unpack"  # the code of what says nothing of the package itself
 AGAIN = "copy or download the file again, or ask its author for a new export"
 DISTRUST = "do not import this file; ask its author for a fresh export from Anki"
 _SHOWN_CHARS = 80
@@ -37,6 +36,10 @@ class UnreadablePackage(Exception):  # noqa: N818  # a finding about the file, l
         self.message = printable(message)
         self.advice = printable(advice)
         super().__init__(f"[{self.code}] {self.message}")
+
+
+class NoRoomError(UnreadablePackage):
+    """The disk has no room to unpack a package, of which this says nothing."""
 
 
 def shown(name: str) -> str:

@@ -90,9 +90,10 @@ class PictureCache:
         data = b"" if is_finished(picture.media.name) else drawn.data
         head = {"seal": _seal(picture, drawn, [data]), "box": drawn.box, "size": drawn.size}
         path, line = self._path(picture), json.dumps(head).encode() + b"\n"
-        if not keep(path, line, data) or not data:
+        status = keep(path, line, data)
+        if not status or not data:
             return drawn
-        return replace(drawn, source=Kept(path, len(line), identity(path.stat())))
+        return replace(drawn, source=Kept(path, len(line), identity(status)))
 
     def _path(self, picture: Picture) -> Path:
         """Name the file by its recipe and by the programs that draw and encode: others write other bytes."""

@@ -164,7 +164,8 @@ def _list(element: Element, style: Style, *, again: bool) -> str:
         mark = f"{number}{')' if again else '.'}" if element.tag == "ol" else "*" if again else "-"
         # A list that begins another's item takes the other mark: three of the same in a line are a rule.
         inner = ("\n\n" if loose else "\n").join(blocks(item.inner, style, again=not again))
-        inner = f"{_lead(item)}\n{inner}" if style.exact and _lead(item) else inner
+        lead = _lead(item) if style.exact else ""
+        inner = f"{lead}\n{inner}" if lead else inner
         indented = inner.replace("\n", "\n" + " " * (len(mark) + 1))
         written.append(_BLANK_LINE.sub("", f"{mark} {indented}".rstrip(_ENDS)))
     return ("\n\n" if loose else "\n").join(written)

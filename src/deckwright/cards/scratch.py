@@ -8,11 +8,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import os
     from pathlib import Path
 
 
-def keep(path: Path, *pieces: bytes) -> bool:
-    """Put a file there, whole or not at all; tell whether the folder took it, which nothing depends on."""
+def keep(path: Path, *pieces: bytes) -> os.stat_result | None:
+    """Put a file there, whole or not at all, and return its status; None if the folder does not take it."""
     growing = path.with_name(f".{path.name}.partial")  # always the same: a killed run leaves but one
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -21,10 +22,10 @@ def keep(path: Path, *pieces: bytes) -> bool:
             with growing.open("xb") as file:
                 file.writelines(pieces)
             growing.replace(path)
-            return True
+            return path.stat()
         finally:
             growing.unlink(missing_ok=True)
-    return False
+    return None
 
 
 def keep_sealed(path: Path, data: object, *, rules: bytes = b"") -> None:
